@@ -1,0 +1,64 @@
+"""One round's decisions, as columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+ENTITY_BITS = 40
+
+
+def prediction_ids(t: int, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Ids of the predictions made in round `t` for entities `ids` (< 2**40): never reused."""
+    return (np.int64(t) << ENTITY_BITS) + ids
+
+
+@dataclass
+class Cases:
+    """Who or what needs a decision in one round; the phases fill it in, top to bottom.
+
+    All columns have the same first axis, n. `scores` and `actions` are (n,) for a yes/no decision;
+    a slate of k has (n, k) actions, an allocation has counts.
+
+    Attributes
+    ----------
+    round : int
+    rows, ids : (n,) int64 arrays
+        Positions in the population, and stable ids.
+    group : (n,) int8 array
+        Index into the environment's `groups`. The model does not see it unless told to.
+    features : (n, d) float array or DataFrame
+        What the model sees.
+    version : int
+        The model version that scored.
+    scores : (n,) float64 array in [0, 1]
+        Believed probability of the good outcome.
+    actions : (n,) int8 array
+        0 is "no", 1 is "yes".
+    propensities : (n,) float64 array in (0, 1]
+        Probability, given the scores, of the action that was taken.
+    reviewed : (n,) bool array
+        Whether a person had a look.
+    """
+
+    round: int
+    rows: NDArray[np.int64]
+    ids: NDArray[np.int64]
+    group: NDArray[np.int8]
+    features: Any = None
+    version: int = 0
+    scores: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    actions: NDArray[Any] = field(default_factory=lambda: np.empty(0, np.int8))
+    propensities: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    reviewed: NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, np.bool_))
+
+    def __len__(self) -> int:
+        return int(self.ids.size)
+
+    @property
+    def prediction_id(self) -> NDArray[np.int64]:
+        """(n,) int64: the key that joins predictions with labels."""
+        return prediction_ids(self.round, self.ids)

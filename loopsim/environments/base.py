@@ -1,0 +1,101 @@
+"""What an environment is: the interface that every world implements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loopsim.cases import Cases
+from loopsim.draws import Draws
+from loopsim.edges import Edges
+from loopsim.features import Schema
+from loopsim.population import Population
+
+GOOD, BAD, UNKNOWN = 1, 0, 2
+
+
+@dataclass
+class Outcomes:
+    """What the world answered to one round's cases: the true ledger of the round.
+
+    Attributes
+    ----------
+    good : (n,) int8 array
+        1 or 0: the outcome if the answer is "yes" (every action's potential outcome: a "no" has
+        none), drawn for every case, whatever was decided.
+    probability : (n,) float64 array
+        The true probability of `good`.
+    label : (n,) int8 array
+        What can ever be known in the log: GOOD, BAD, or UNKNOWN where the action hides it. This is
+        where the outcome edge is read.
+    """
+
+    good: NDArray[np.int8]
+    probability: NDArray[np.float64]
+    label: NDArray[np.int8]
+
+
+@dataclass(frozen=True)
+class Money:
+    """The decider's money, in units of one loan (or one case of the same worth)."""
+
+    gain: float = 0.1
+    loss: float = 0.5
+    label: float = 0.0
+
+    @property
+    def break_even(self) -> float:
+        """The probability of the good outcome at which "yes" earns nothing: loss/(gain + loss)."""
+        return self.loss / (self.gain + self.loss)
+
+
+class Environment(Protocol):
+    """A world. It never sees models, policies or the clock.
+
+    Attributes
+    ----------
+    groups : names of the groups, in the order of `Cases.group`.
+    features_seen : names of the model's features, in column order.
+    edges : the table of the five loops.
+    money : gain, loss and cost of a label.
+    settings : the world's live parameters; a shock replaces them between rounds.
+    """
+
+    groups: tuple[str, ...]
+    schema: Schema
+    edges: Edges
+    money: Money
+    settings: Any
+
+    def populate(self, draws: Draws) -> Population:
+        """Make everybody: the columns of round 0."""
+        ...
+
+    def arrivals(self, people: Population, draws: Draws, t: int) -> NDArray[np.int64]:
+        """Rows of those who need a decision in round t (edge: sampling)."""
+        ...
+
+    def features(
+        self, people: Population, rows: NDArray[np.int64], draws: Draws, t: int
+    ) -> NDArray[np.float64]:
+        """(n, d) what a model sees of `rows`, NaN where missing (edge: feature)."""
+        ...
+
+    def group(self, people: Population, rows: NDArray[np.int64]) -> NDArray[np.int8]:
+        """Group index of each row."""
+        ...
+
+    def outcomes(self, people: Population, cases: Cases, draws: Draws) -> Outcomes:
+        """All potential outcomes; one is realised and perhaps seen (edge: outcome)."""
+        ...
+
+    def respond(self, people: Population, cases: Cases, outcomes: Outcomes, draws: Draws) -> None:
+        """People change, in place, because of what was done to them."""
+        ...
+
+    def truth(self, people: Population) -> dict[str, NDArray[np.float64]]:
+        """True per-entity quantities worth following, by name, e.g. ``{"repayment": p}`` (n,)."""
+        ...

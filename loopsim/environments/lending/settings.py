@@ -1,0 +1,177 @@
+"""What a scenario can say about the lending world."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from loopsim.registry import nearest
+from loopsim.settings import InputFile, Kind, Settings, Slot
+
+if TYPE_CHECKING:
+    from loopsim.environments.lending.world import LendingWorld
+    from loopsim.scenario import Scenario
+
+GROUPS_2003 = ("white", "black", "hispanic", "asian")
+SIZES_2003 = {"white": 133165.0, "black": 18274.0, "hispanic": 14702.0, "asian": 7906.0}
+Share = Annotated[float, Field(ge=0, le=1)]
+Group2003 = Literal["white", "black", "hispanic", "asian"]
+
+
+class TransUnion(Kind):
+    """People of the TransUnion TransRisk score distributions of 2003, four groups, one feature.
+
+    The feature is ``score`` (300 to 850); P(repay | score, group) is the published curve.
+    """
+
+    kind: Literal["transunion-2003"] = "transunion-2003"
+    weights: dict[Group2003, Annotated[float, Field(gt=0)]] = Field(
+        default=SIZES_2003, min_length=1, description="relative size of each group"
+    )
+    hidden: float = Field(
+        0.0, ge=0, le=5, description="strength of an unobserved factor, in log-odds"
+    )
+
+    def build(self) -> Any:
+        """The source of people."""
+        from loopsim.environments.lending.transunion import TransUnionSource
+
+        return TransUnionSource(dict(self.weights), self.hidden)
+
+
+class Synthetic(Kind):
+    """Small firms with up to nine features and an unobserved factor (60% approved, 17% default)."""
+
+    kind: Literal["synthetic"] = "synthetic"
+    features: int = Field(9, ge=1, le=9, description="how many of the nine features there are")
+    hidden: float = Field(
+        0.7, ge=0, le=5, description="strength of an unobserved factor, in log-odds"
+    )
+    minority: float = Field(0.3, ge=0, lt=1, description="share of group b")
+    handicap: float = Field(
+        0.5, ge=0, le=3, description="group b's features are worse by this many sd"
+    )
+    default_rate: float = Field(0.3, gt=0, lt=1, description="share of all applicants who'd default")
+
+    def build(self) -> Any:
+        """The source of people."""
+        from loopsim.environments.lending.synthetic import SyntheticSource
+
+        return SyntheticSource(self)
+
+
+class Rows(Kind):
+    """Your own people: resampled rows of a table, with a law that `loopsim calibrate` fitted."""
+
+    kind: Literal["rows"] = "rows"
+    path: InputFile = Field(description="CSV or Parquet of people")
+    law: InputFile = Field(description="law.json, written by loopsim calibrate lending")
+    hidden: float | None = Field(
+        None, ge=0, le=5, description="strength of the unobserved factor; null: as calibrated"
+    )
+
+    def build(self) -> Any:
+        """The source of people."""
+        from loopsim.environments.lending.rows import RowsSource
+
+        return RowsSource(self.path, self.law, self.hidden)
+
+
+class Worth(Settings):
+    """The lender's money, in units of one loan."""
+
+    gain: float = Field(0.1, gt=0, description="interest earned on a loan that is repaid")
+    loss: float = Field(0.4, gt=0, description="loss given default")
+    label: float = Field(0.0, ge=0, description="cost of learning one outcome")
+
+
+class Fault(Settings):
+    """A fault of the data pipeline: what the model gets instead of a feature."""
+
+    feature: str
+    blank: bool = Field(False, description="the feature is missing (NaN)")
+    scale: float = Field(1.0, description="multiplies the feature")
+    offset: float = Field(0.0, description="added to the feature")
+    share: Share = Field(default=1.0, description="share of cases that are hit")
+
+
+class Lending(Kind):
+    """Applicants for loans: who is refused never shows whether they would have repaid."""
+
+    kind: Literal["lending"] = "lending"
+    fixed: ClassVar[tuple[str, ...]] = ("kind", "people", "population", "money", "show_group")
+
+    people: int = Field(100_000, ge=1, lt=2**31, description="people in the world")
+    population: Annotated[Kind, Slot("population")] = Field(default={"kind": "transunion-2003"})
+    apply: Share = Field(default=0.5, description="chance that a person applies in a round")
+    mix: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(
+        default={}, description="multiplies `apply` for a group; 0 keeps a segment away"
+    )
+    discouragement: Share = Field(
+        default=0.0, description="how far a group's refusal rate lowers its applications"
+    )
+    dropout: Share = Field(default=0.0, description="chance to leave for good after a default")
+    moves: dict[Literal["repaid", "defaulted", "refused"], dict[str, float]] | None = Field(
+        None,
+        description="feature moves by event, in the feature's unit; `hidden` moves the unobserved "
+        "factor; null: the population's own (+75/-150 points for TransUnion)",
+    )
+    changes: Literal["both", "features", "latent"] = Field(
+        "both", description="what a move changes: what is seen, the person behind it, or both"
+    )
+    measurement: float = Field(0.0, ge=0, description="sd of noise on what the model sees, in sd")
+    economy: float = Field(0.0, description="added to everybody's log-odds of repaying")
+    economy_by_group: dict[str, float] = Field(default={}, description="the same, for one group")
+    decay: float = Field(
+        1.0, ge=0, description="multiplies the log-odds: below 1 features predict less (drift)"
+    )
+    pipeline: tuple[Fault, ...] = Field((), description="faults of the data pipeline")
+    show_group: bool = Field(False, description="the model sees group membership")
+    money: Worth = Worth()
+
+    def build(self, strengths: dict[str, float]) -> LendingWorld:
+        """The world, with its loops at these strengths."""
+        from loopsim.environments.lending.world import LendingWorld
+
+        return LendingWorld(self, strengths)
+
+    def faults(self, scenario: Scenario) -> Iterable[tuple[str, str]]:
+        """Names of groups and features that the population does not have."""
+        names, groups = self._names()
+        yield from _unknown("mix", self.mix, groups, "group")
+        yield from _unknown("economy_by_group", self.economy_by_group, groups, "group")
+        for event, moves in (self.moves or {}).items():
+            yield from _unknown(f"moves.{event}", moves, (*names, "hidden"), "feature")
+        for i, fault in enumerate(self.pipeline):
+            if fault.feature not in names:
+                yield (
+                    f"environment.pipeline.{i}.feature",
+                    f"no such feature; there are {', '.join(names)}. "
+                    f"{nearest(fault.feature, names)}".strip(),
+                )
+        wanted = scenario.training.history.feature
+        if wanted is not None and wanted not in names:
+            text = f"no such feature; there are {', '.join(names)}. {nearest(wanted, names)}"
+            yield "training.history.feature", text.strip()
+        at = getattr(scenario.policy, "at", None)
+        if isinstance(at, dict):
+            for name in set(at) - set(groups):
+                text = f"no such group; there are {', '.join(groups)}. {nearest(name, groups)}"
+                yield f"policy.at.{name}", text.strip()
+
+    def _names(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Features and groups, without making anybody."""
+        source = self.population.build()
+        return source.schema.names, source.groups
+
+
+def _unknown(
+    key: str, given: Iterable[str], known: Iterable[str], noun: str
+) -> Iterable[tuple[str, str]]:
+    known = tuple(known)
+    for name in given:
+        if name not in known:
+            text = f"no such {noun}; there are {', '.join(known)}. {nearest(name, known)}"
+            yield f"environment.{key}.{name}", text.strip()

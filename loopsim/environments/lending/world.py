@@ -1,0 +1,241 @@
+"""The lending world: who is refused never shows whether they would have repaid.
+
+A person has features, a group and a hidden factor; P(repay) follows from them by the population's law.
+`carried` columns are what past decisions made of a person, `natural` ones what they would be without
+the lender. The edges choose which of the two is read; everything else is arithmetic.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loopsim.cases import Cases
+from loopsim.draws import Draws, Stream
+from loopsim.edges import Edge, Edges
+from loopsim.environments.base import UNKNOWN, Money, Outcomes
+from loopsim.environments.lending import kernels, pipeline
+from loopsim.environments.lending.source import given_hidden
+from loopsim.features import Schema
+from loopsim.population import Population
+
+if TYPE_CHECKING:
+    from loopsim.environments.lending.settings import Lending
+
+Floats = NDArray[np.float64]
+EVENTS = ("refused", "defaulted", "repaid")
+
+EDGES = Edges(
+    sampling=Edge(
+        "sampling",
+        closed="people apply less where their group is refused, and leave after a default",
+        cut="as many people apply, drawn from everybody as in round 0",
+        blend="share",
+    ),
+    outcome=Edge(
+        "outcome",
+        closed="a refused person's outcome is never seen",
+        cut="every applicant's outcome is seen, as if all had been lent to",
+        blend="share",
+    ),
+    feature=Edge(
+        "feature",
+        closed="repaying, defaulting and being refused move a person's features",
+        cut="features stay as they are without the lender",
+    ),
+    model=Edge(
+        "model",
+        closed="training reads the cases that earlier versions let through",
+        cut="training reads as many cases drawn without regard to decisions, all outcomes known",
+        blend="share",
+    ),
+    oversight=Edge(
+        "oversight",
+        closed="reviewers see the score, and what they decide is learned from",
+        cut="reviewers decide blind, and what they decide is not learned from",
+        blend="share",
+    ),
+)
+
+
+class LendingWorld:
+    """See `loopsim.environments.base.Environment`; parameters are in `settings.Lending`."""
+
+    name = "lending"
+
+    def __init__(self, settings: Lending, strengths: dict[str, float]) -> None:
+        self.settings = settings
+        self.source = settings.population.build()
+        self.groups: tuple[str, ...] = self.source.groups
+        self.edges = EDGES.with_strengths(strengths)
+        money = settings.money
+        self.money = Money(money.gain, money.loss, money.label)
+        shown = tuple(f"group={name}" for name in self.groups) if settings.show_group else ()
+        self.schema = Schema((*self.source.schema.names, *shown), self.source.schema.levels)
+        self.table = given_hidden(self.source.hidden)
+
+    # -- who there is --------------------------------------------------------------------------
+
+    def populate(self, draws: Draws) -> Population:
+        """Everybody; `carried` and `natural` columns start alike."""
+        n = self.settings.people
+        features, group = self.source.people(n, draws)
+        ids = np.arange(n, dtype=np.int64)
+        hidden = np.zeros(n)
+        if self.source.hidden > 0.0:
+            hidden = draws.normal(Stream.WORLD, -1, ids)
+        people = Population(
+            ids,
+            group=group,
+            carried=features,
+            natural=features.copy(),
+            carried_hidden=hidden,
+            natural_hidden=hidden.copy(),
+            present=np.ones(n, dtype=bool),
+            access=np.zeros(n, dtype=np.int8),
+        )
+        people.world["refusal"] = np.zeros(len(self.groups))
+        people.world["sd"] = np.nanstd(features, axis=0)
+        return people
+
+    def group(self, people: Population, rows: Any) -> NDArray[np.int8]:
+        """Group code of each row."""
+        return people["group"][rows]
+
+    # -- edge: sampling ------------------------------------------------------------------------
+
+    def arrivals(self, people: Population, draws: Draws, t: int) -> NDArray[np.int64]:
+        """Rows of those who apply in round t."""
+        u = draws.uniform(Stream.ARRIVAL, t, people.ids)
+        base = np.array([self.settings.apply * self.settings.mix.get(g, 1.0) for g in self.groups])
+        chance = base * (1.0 - self.settings.discouragement * people.world["refusal"])
+        carried = (u < chance[people["group"]]) & people["present"]
+        reading = self.edges.sampling.read(
+            carried,
+            lambda: _as_many(u, base[people["group"]], int(carried.sum())),
+            draws,
+            people.ids,
+        )
+        return np.flatnonzero(reading)
+
+    # -- edge: feature -------------------------------------------------------------------------
+
+    def features(self, people: Population, rows: Any, draws: Draws, t: int) -> Floats:
+        """(n, d) what the model sees: after moves, measurement noise and pipeline faults."""
+        side = "natural" if self.settings.changes == "latent" else "carried"
+        seen = self._feature(people, side, rows)
+        ids = people.ids[rows]
+        if self.settings.measurement > 0.0:
+            for j in range(seen.shape[1]):
+                noise = draws.normal(Stream.FEATURE, t, ids, k=j)
+                seen[:, j] += self.settings.measurement * people.world["sd"][j] * noise
+        pipeline.spoil(seen, self.settings.pipeline, self.source.schema, draws, t, ids)
+        if self.settings.show_group:
+            one_hot = np.eye(len(self.groups))[people["group"][rows]]
+            seen = np.concatenate([seen, one_hot], axis=1)
+        return seen
+
+    def _feature(self, people: Population, carried: str, rows: Any) -> Floats:
+        """The reading of the feature edge: a copy."""
+        return self.edges.feature.read(  # type: ignore[no-any-return]
+            lambda: people[carried][rows], lambda: people["natural"][rows]
+        )
+
+    def probability(self, people: Population, rows: Any) -> Floats:
+        """(n,) P(repay) of the person as the feature loop has made them."""
+        side = "natural" if self.settings.changes == "features" else "carried"
+        hidden = self.edges.feature.read(
+            lambda: people[f"{side}_hidden"][rows], lambda: people["natural_hidden"][rows]
+        )
+        return self._chance(self._feature(people, side, rows), people["group"][rows], hidden)
+
+    def _chance(self, features: Floats, group: NDArray[np.int8], hidden: Floats) -> Floats:
+        settings = self.settings
+        shift = np.array(
+            [settings.economy + settings.economy_by_group.get(g, 0.0) for g in self.groups]
+        )
+        out = np.empty(group.size)
+        logodds = self.source.law.logodds(features, group)
+        kernels.chances(
+            logodds, hidden, self.source.hidden, shift, group, settings.decay, *self.table, out
+        )
+        return out
+
+    # -- edge: outcome -------------------------------------------------------------------------
+
+    def outcomes(self, people: Population, cases: Cases, draws: Draws) -> Outcomes:
+        """Whether each would repay, drawn for all; seen only of those who get a loan."""
+        probability = self.probability(people, cases.rows)
+        good = np.empty(len(cases), dtype=np.int8)
+        uniform = draws.uniform(Stream.OUTCOME, cases.round, cases.ids)
+        kernels.answers(uniform, probability, good)
+        label = self.edges.outcome.read(
+            lambda: np.where(cases.actions == 1, good, np.int8(UNKNOWN)), good, draws, cases.ids
+        )
+        return Outcomes(good, probability, label)
+
+    # -- what a decision does ------------------------------------------------------------------
+
+    def respond(self, people: Population, cases: Cases, outcomes: Outcomes, draws: Draws) -> None:
+        """Write the `carried` columns: features, access, presence, and each group's courage."""
+        rows, action, good = cases.rows, cases.actions, outcomes.good
+        moves = self._moves()
+        low, high = self.source.limits
+        kernels.moved(rows, action, good, moves[:, :-1], low, high, people["carried"])
+        if moves[:, -1].any():
+            far = np.array([8.0])
+            hidden = people["carried_hidden"][:, None]
+            kernels.moved(rows, action, good, moves[:, -1:], -far, far, hidden)
+        people["access"][rows] = action
+        if self.settings.dropout > 0.0:
+            u = draws.uniform(Stream.RESPONSE, cases.round, cases.ids)
+            leaves = (action == 1) & (good == 0) & (u < self.settings.dropout)
+            people["present"][rows[leaves]] = False
+        asked = np.bincount(cases.group, minlength=len(self.groups))
+        refused = np.bincount(cases.group[action == 0], minlength=len(self.groups))
+        some = asked > 0
+        people.world["refusal"] = people.world["refusal"].copy()
+        people.world["refusal"][some] = refused[some] / asked[some]
+
+    def _moves(self) -> Floats:
+        """(3 events, d + 1) feature moves, the hidden factor's last."""
+        moves = self.settings.moves
+        moves = self.source.moves if moves is None else moves
+        names = (*self.source.schema.names, "hidden")
+        return np.array([[moves.get(event, {}).get(name, 0.0) for name in names] for event in EVENTS])
+
+    # -- what is true --------------------------------------------------------------------------
+
+    def truth(self, people: Population) -> dict[str, NDArray[Any]]:
+        """Of everybody: `repayment` (P(repay)), `access` (latest answer was yes), `present`."""
+        everybody = slice(None)
+        first = self.source.schema.names[0]
+        return {
+            "repayment": self.probability(people, everybody),
+            "access": people["access"],
+            "present": people["present"],
+            f"feature.{first}": self._feature(people, "carried", everybody)[:, 0],
+        }
+
+    def pressures(self, people: Population) -> dict[str, float]:
+        """Carried less natural, read by no edge: what each loop does in this very run."""
+        group = people["group"]
+        carried = self._chance(people["carried"], group, people["carried_hidden"])
+        natural = self._chance(people["natural"], group, people["natural_hidden"])
+        return {
+            "feature": float(carried.mean() - natural.mean()),
+            "sampling": float(people["present"].mean() - 1.0),
+        }
+
+
+def _as_many(u: Floats, chance: Floats, count: int) -> NDArray[np.bool_]:
+    """The `count` people who would apply first, by the undisturbed law."""
+    out = np.zeros(u.size, dtype=bool)
+    order = np.divide(u, chance, out=np.full(u.size, np.inf), where=chance > 0)
+    if count > 0:
+        out[np.argpartition(order, count - 1)[:count]] = True
+    return out
+
+

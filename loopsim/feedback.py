@@ -1,0 +1,147 @@
+"""The feedback log: labels as they come back, late, noisy or never.
+
+The log owns what anybody may see: a pending label is not a negative label, and before its round has
+come no metric, rule or model can read it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loopsim.cases import Cases
+from loopsim.draws import Draws, Stream
+
+UNKNOWN = 2  # as in loopsim.environments.base: what an action hid
+FAR = np.int64(1) << 40  # a due round that never comes
+
+
+@dataclass
+class LabelBatch:
+    """Labels that became known together; equal-length columns.
+
+    Attributes
+    ----------
+    prediction_id : (n,) int64
+        Joins with the prediction.
+    label : (n,) int8, 0 bad or 1 good
+    opened : (n,) int32
+        The round of the prediction.
+    score, group, action : (n,) float64, int8, int8
+        As logged with the prediction.
+    """
+
+    prediction_id: NDArray[np.int64]
+    label: NDArray[np.int8]
+    opened: NDArray[np.int32]
+    score: NDArray[np.float64]
+    group: NDArray[np.int8]
+    action: NDArray[np.int8]
+
+    def __len__(self) -> int:
+        return int(self.label.size)
+
+    def take(self, which: Any) -> LabelBatch:
+        """The labels at an index, mask or slice."""
+        return LabelBatch(*(getattr(self, f.name)[which] for f in fields(self)))
+
+    @staticmethod
+    def concatenate(batches: list[LabelBatch]) -> LabelBatch:
+        """One batch from several (from none: an empty one)."""
+        if len(batches) == 1:
+            return batches[0]
+        types = (np.int64, np.int8, np.int32, np.float64, np.int8, np.int8)
+        columns = [
+            np.concatenate([np.empty(0, kind)] + [getattr(b, f.name) for b in batches])
+            for f, kind in zip(fields(LabelBatch), types, strict=True)
+        ]
+        return LabelBatch(*columns)
+
+
+class FeedbackLog:
+    """What comes back, and when.
+
+    Parameters
+    ----------
+    delay : Delay
+        Rounds until a label is due, by outcome and case.
+    noise : float in [0, 1]
+        Probability that a label is flipped.
+    never : float in [0, 1]
+        Share of labels that never come.
+    """
+
+    def __init__(self, delay: Any, noise: float, never: float) -> None:
+        self.delay, self.noise, self.never = delay, noise, never
+        self._due: dict[int, list[LabelBatch]] = {}
+
+    def label(
+        self, cases: Cases, label: NDArray[np.int8], draws: Draws
+    ) -> tuple[NDArray[np.int8], NDArray[np.int64]]:
+        """Labels as they will be read, and the rounds they are due in (`FAR` if never).
+
+        The draws are keyed by the case, so leaving one out when its share is 0 moves no other.
+        """
+        t, ids = cases.round, cases.ids
+        due = t + self.delay.rounds(label, draws, t, ids)
+        due[label == UNKNOWN] = FAR
+        if self.never > 0.0:
+            due[draws.uniform(Stream.NEVER, t, ids) < self.never] = FAR
+        if self.noise > 0.0:
+            flip = (draws.uniform(Stream.NOISE, t, ids) < self.noise) & (label != UNKNOWN)
+            label = np.where(flip, 1 - label, label).astype(np.int8)
+        return label, due
+
+    def open(self, cases: Cases, label: NDArray[np.int8], due: NDArray[np.int64]) -> None:
+        """Put one round's labels where they wait, a bucket for each round in which some fall due."""
+        coming = np.flatnonzero(due < FAR)
+        batch = LabelBatch(
+            cases.prediction_id[coming],
+            label[coming],
+            np.full(coming.size, cases.round, dtype=np.int32),
+            cases.scores[coming],
+            cases.group[coming],
+            cases.actions[coming],
+        )
+        for when, part in _by_value(due[coming]):
+            self._due.setdefault(when, []).append(batch if part is None else batch.take(part))
+
+    def reveal(self, t: int) -> LabelBatch:
+        """Labels that fall due in round t; they leave the waiting table."""
+        return LabelBatch.concatenate(self._due.pop(t, []))
+
+    @property
+    def pending(self) -> int:
+        """Labels that still wait for their round."""
+        return sum(len(batch) for bucket in self._due.values() for batch in bucket)
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """The waiting table, rows with a due time, for a checkpoint."""
+        rounds = sorted(self._due)
+        merged = {when: LabelBatch.concatenate(self._due[when]) for when in rounds}
+        due = np.concatenate([np.empty(0, np.int64)] + [np.full(len(merged[w]), w) for w in rounds])
+        table = LabelBatch.concatenate([merged[w] for w in rounds])
+        return {"due": due, **{f.name: getattr(table, f.name) for f in fields(LabelBatch)}}
+
+    def restore(self, state: dict[str, NDArray[Any]]) -> None:
+        """Put the waiting labels back into their buckets."""
+        table = LabelBatch(*(state[f.name] for f in fields(LabelBatch)))
+        self._due = {
+            when: [table if part is None else table.take(part)]
+            for when, part in _by_value(state["due"])
+        }
+
+
+def _by_value(values: NDArray[np.int64]) -> list[tuple[int, NDArray[np.int64] | None]]:
+    """Distinct values, ascending, with the positions of each (None: all of them)."""
+    if values.size == 0:
+        return []
+    if (values == values[0]).all():
+        return [(int(values[0]), None)]
+    order = np.argsort(values, kind="stable")
+    distinct, starts = np.unique(values[order], return_index=True)
+    parts = np.split(order, starts[1:])
+    return [(int(value), part) for value, part in zip(distinct, parts, strict=True)]

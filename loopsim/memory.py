@@ -1,0 +1,208 @@
+"""What models may learn from: logged cases with their labels, and a panel beside them.
+
+Beside each retained case stands its panel twin: a case of the same round picked without regard to
+any decision, labelled by the world. The model edge chooses which of the two a fit reads.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loopsim.cases import Cases
+from loopsim.draws import Draws, Stream
+from loopsim.feedback import FAR
+
+
+def take(features: Any, rows: Any) -> Any:
+    """Rows of an array or of a DataFrame, copied."""
+    return features.iloc[rows] if hasattr(features, "iloc") else features[rows]
+
+
+def stack(parts: list[Any]) -> Any:
+    """Arrays or DataFrames on top of each other."""
+    if len(parts) == 1:
+        return parts[0]
+    if hasattr(parts[0], "iloc"):
+        import pandas as pd
+
+        return pd.concat(parts, ignore_index=True)
+    return np.concatenate(parts)
+
+
+@dataclass
+class Rows:
+    """Cases as a fit reads them; equal-length columns.
+
+    Attributes
+    ----------
+    features, panel_features : (n, d) arrays or DataFrames
+    label, panel_label : (n,) int8
+        1 good, 0 bad, 2 unknown (kept for reject inference only).
+    due : (n,) int64
+        The round in which the label became known.
+    opened : (n,) int32
+    ids : (n,) int64
+    group : (n,) int8
+    score, propensity, priority : (n,) float64
+        Score and propensity of the action as logged; the keyed priority of the reservoir.
+    """
+
+    features: Any
+    label: NDArray[np.int8]
+    due: NDArray[np.int64]
+    opened: NDArray[np.int32]
+    ids: NDArray[np.int64]
+    group: NDArray[np.int8]
+    score: NDArray[np.float64]
+    propensity: NDArray[np.float64]
+    priority: NDArray[np.float64]
+    panel_features: Any
+    panel_label: NDArray[np.int8]
+
+    def __len__(self) -> int:
+        return int(self.label.size)
+
+    def take(self, which: Any) -> Rows:
+        """The rows at an index or mask."""
+        return Rows(*(take(getattr(self, f.name), which) for f in fields(self)))
+
+    @staticmethod
+    def stack(parts: list[Rows]) -> Rows:
+        """Several on top of each other."""
+        return Rows(*(stack([getattr(part, f.name) for part in parts]) for f in fields(Rows)))
+
+
+class Memory:
+    """The window of past cases that training reads.
+
+    Parameters
+    ----------
+    rounds : int or None
+        Keep rows whose label became known in the last `rounds` rounds; None keeps all.
+    size : int or None
+        Keep a uniform sample of that many labelled rows (bottom-k of keyed priorities, so the sample
+        does not depend on order or sharding; Cohen and Kaplan 2007); None keeps all.
+    refused : bool
+        Keep unlabelled cases as well, for reject inference.
+    """
+
+    def __init__(
+        self, rounds: int | None = None, size: int | None = None, refused: bool = False
+    ) -> None:
+        self.rounds, self.size, self.refused = rounds, size, refused
+        self.bound = np.inf
+        self._blocks: list[Rows] = []
+
+    def open(
+        self,
+        cases: Cases,
+        label: NDArray[np.int8],
+        due: NDArray[np.int64],
+        good: NDArray[np.int8],
+        draws: Draws,
+    ) -> None:
+        """Retain what a later fit may read of one round's cases."""
+        priority = draws.uniform(Stream.RESERVOIR, cases.round, cases.ids)
+        keep = np.ones(len(cases), dtype=bool) if self.refused else due < FAR
+        if np.isfinite(self.bound):
+            keep &= priority < self.bound
+        rows = np.flatnonzero(keep)
+        if rows.size == 0:
+            return
+        pick = draws.uniform(Stream.PANEL, cases.round, cases.ids[rows])
+        panel = (pick * len(cases)).astype(np.int64)
+        block = Rows(
+            take(cases.features, rows),
+            label[rows],
+            due[rows],
+            np.full(rows.size, cases.round, dtype=np.int32),
+            cases.ids[rows],
+            cases.group[rows],
+            cases.scores[rows],
+            cases.propensities[rows],
+            priority[rows],
+            take(cases.features, panel),
+            good[panel],
+        )
+        self._blocks.append(block)
+
+    def known(self, t: int, since: int = -1) -> Rows | None:
+        """Rows whose label is known at round t (and became known after `since`), or None.
+
+        With `refused`, cases that opened before t and have no label yet come along as unknown.
+        """
+        self._forget(t)
+        if not self._blocks:
+            return None
+        rows = Rows.stack(self._blocks)
+        known = (rows.due <= t) & (rows.due > since)
+        if self.refused:
+            rows.label = np.where(rows.due > t, 2, rows.label).astype(np.int8)
+            known |= rows.due > t
+        rows = rows.take(np.flatnonzero(known))
+        return rows if len(rows) else None
+
+    def tidy(self, t: int) -> None:
+        """Drop what no later fit can read, once enough has piled up to be worth a pass."""
+        if self.size is not None and sum(map(len, self._blocks)) > 3 * self.size:
+            self._forget(t)
+
+    def _forget(self, t: int) -> None:
+        if not self._blocks or (self.size is None and self.rounds is None):
+            return
+        if self.rounds is not None:
+            first = t - self.rounds
+            kept = [np.where(b.due < FAR, b.due, b.opened) > first for b in self._blocks]
+            self._keep(kept)
+        if self.size is not None and self._blocks:
+            known = np.concatenate([b.priority[b.due <= t] for b in self._blocks])
+            if known.size > self.size:
+                self.bound = float(np.partition(known, self.size)[self.size])
+                self._keep([b.priority < self.bound for b in self._blocks])
+
+    def _keep(self, masks: list[NDArray[np.bool_]]) -> None:
+        pairs = zip(self._blocks, masks, strict=True)
+        blocks = [b if m.all() else b.take(np.flatnonzero(m)) for b, m in pairs if m.any()]
+        self._blocks = blocks
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """Everything, as arrays, for a checkpoint."""
+        state: dict[str, NDArray[Any]] = {"bound": np.array(self.bound)}
+        if self._blocks:
+            rows = Rows.stack(self._blocks)
+            for f in fields(Rows):
+                state |= {f"rows.{f.name}{k}": v for k, v in _pack(getattr(rows, f.name)).items()}
+        return state
+
+    def restore(self, state: dict[str, NDArray[Any]]) -> None:
+        """Become what `state` described."""
+        self.bound = float(state["bound"])
+        self._blocks = []
+        if "rows.label" in state:
+            self._blocks = [Rows(*(_unpack(state, f"rows.{f.name}") for f in fields(Rows)))]
+
+
+def _pack(values: Any) -> dict[str, NDArray[Any]]:
+    """An array as it is; a DataFrame as the bytes of an Arrow stream, which keeps its categories."""
+    if not hasattr(values, "iloc"):
+        return {"": values}
+    import pyarrow as pa
+
+    table = pa.Table.from_pandas(values.reset_index(drop=True))
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return {".arrow": np.frombuffer(sink.getvalue(), dtype=np.uint8)}
+
+
+def _unpack(state: dict[str, NDArray[Any]], name: str) -> Any:
+    if name in state:
+        return state[name]
+    import pyarrow as pa
+
+    with pa.ipc.open_stream(pa.py_buffer(state[f"{name}.arrow"].tobytes())) as reader:
+        return reader.read_all().to_pandas()

@@ -1,0 +1,121 @@
+"""What a scenario can say about its model."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from loopsim.features import Schema
+from loopsim.settings import InputFile, Kind
+
+_BEFORE = Field(0.5, ge=0, le=1, description="the score of everybody before the first fit")
+
+
+class Estimator(Kind):
+    """Any scikit-learn estimator or Pipeline, or one of that form, by import path."""
+
+    kind: Literal["estimator"] = "estimator"
+    use: str = Field(
+        pattern=r"^\w+(\.\w+)+$", description="such as sklearn.linear_model.LogisticRegression"
+    )
+    parameters: dict[str, Any] = Field(
+        default={}, description="its parameters; {use: ..., parameters: ...} makes an object"
+    )
+    frame: bool = Field(False, description="features as a DataFrame with names and categories")
+    incremental: bool = Field(False, description="partial_fit on the new rows only")
+    before: float = _BEFORE
+
+    def build(self, schema: Schema) -> Any:
+        """The unfitted model."""
+        from loopsim.models.estimator import EstimatorModel
+        from loopsim.models.importing import make
+
+        estimator = make({"use": self.use, "parameters": self.parameters}, "model")
+        return EstimatorModel(self.use, estimator, schema, self.frame, self.incremental, self.before)
+
+
+class Logistic(Kind):
+    """Logistic regression on standardised features (scikit-learn)."""
+
+    kind: Literal["logistic"] = "logistic"
+    C: float = Field(1.0, gt=0, description="inverse strength of the ridge penalty")
+    before: float = _BEFORE
+
+    def build(self, schema: Schema) -> Any:
+        """The unfitted model."""
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.pipeline import make_pipeline
+        from sklearn.preprocessing import StandardScaler
+
+        from loopsim.models.estimator import EstimatorModel
+
+        regression = LogisticRegression(C=self.C, solver="newton-cholesky")
+        estimator = make_pipeline(StandardScaler(), regression)
+        return EstimatorModel("logistic", estimator, schema, before=self.before)
+
+
+class GradientBoosting(Kind):
+    """Histogram gradient boosting (scikit-learn); missing values are fine."""
+
+    kind: Literal["gradient-boosting"] = "gradient-boosting"
+    iterations: int = Field(100, ge=1, description="trees")
+    learning_rate: float = Field(0.1, gt=0, le=1)
+    before: float = _BEFORE
+
+    def build(self, schema: Schema) -> Any:
+        """The unfitted model."""
+        from sklearn.ensemble import HistGradientBoostingClassifier
+
+        from loopsim.models.estimator import EstimatorModel
+
+        estimator = HistGradientBoostingClassifier(
+            max_iter=self.iterations, learning_rate=self.learning_rate
+        )
+        return EstimatorModel("gradient-boosting", estimator, schema, before=self.before)
+
+
+class OwnModel(Kind):
+    """A class of your own in your own Python file, run only with --code FILE."""
+
+    kind: Literal["file"] = "file"
+    path: InputFile = Field(description="the Python file")
+    name: str = Field(description="the class in it, with fit and predict_proba or predict")
+    parameters: dict[str, Any] = Field(default={}, description="its keyword arguments")
+    frame: bool = Field(False, description="features as a DataFrame with names and categories")
+    incremental: bool = Field(False, description="partial_fit on the new rows only")
+    before: float = _BEFORE
+
+    def build(self, schema: Schema) -> Any:
+        """The unfitted model."""
+        from loopsim.models.estimator import EstimatorModel
+        from loopsim.models.importing import called
+        from loopsim.registry import load_code
+
+        estimator = called(load_code(self.path, self.name), self.parameters, self.name)
+        return EstimatorModel(self.name, estimator, schema, self.frame, self.incremental, self.before)
+
+
+class Constant(Kind):
+    """The same score for everybody."""
+
+    kind: Literal["constant"] = "constant"
+    value: float = Field(0.5, ge=0, le=1, description="the score")
+
+    def build(self, schema: Schema) -> Any:
+        """The model."""
+        from loopsim.models.fixed import ConstantModel
+
+        return ConstantModel(self.value)
+
+
+class Oracle(Kind):
+    """Knows everybody's true probability: a control, never a model that a team could have."""
+
+    kind: Literal["oracle"] = "oracle"
+
+    def build(self, schema: Schema) -> Any:
+        """The model."""
+        from loopsim.models.fixed import OracleModel
+
+        return OracleModel()

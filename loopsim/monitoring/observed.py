@@ -1,0 +1,81 @@
+"""The observed ledger: what a team's dashboard can know. Reads the feedback log alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loopsim.cases import Cases
+from loopsim.environments.base import UNKNOWN, Money
+from loopsim.feedback import LabelBatch
+from loopsim.monitoring import metrics
+from loopsim.monitoring.tally import empty, tally
+
+Floats = NDArray[np.float64]
+
+
+class Dashboard:
+    """Trailing figures from decisions and from labels as they come: late, noisy, or never.
+
+    Parameters
+    ----------
+    groups : int
+    money : Money
+    window : int
+        Rounds of labels and decisions that a figure rests on.
+    minimum : int
+        A rate from fewer labels is unknown (NaN), never a number.
+    """
+
+    def __init__(self, groups: int, money: Money, window: int, minimum: int) -> None:
+        self.money, self.window, self.minimum = money, window, minimum
+        self._labels = np.stack([empty(groups) for _ in range(window)])
+        self._cases = np.stack([empty(groups) for _ in range(window)])
+        self._ages = np.zeros((window, groups), dtype=np.int64)
+
+    def start(self, t: int) -> None:
+        """Forget what has left the window."""
+        slot = t % self.window
+        self._labels[slot] = 0
+        self._cases[slot] = 0
+        self._ages[slot] = 0
+
+    def see_labels(self, t: int, batch: LabelBatch) -> None:
+        """Labels that were revealed in round t."""
+        slot = t % self.window
+        tally(batch.group, batch.action, batch.label, batch.score, self._labels[slot])
+        age = t - batch.opened.astype(np.int64)
+        groups = self._ages.shape[1]
+        self._ages[slot] += np.bincount(batch.group, age, minlength=groups).astype(np.int64)
+
+    def see_cases(self, t: int, cases: Cases) -> None:
+        """Decisions that were taken in round t; their outcomes are unknown."""
+        unknown = np.full(len(cases), UNKNOWN, dtype=np.int8)
+        tally(cases.group, cases.actions, unknown, cases.scores, self._cases[t % self.window])
+
+    def read(self) -> dict[str, Floats]:
+        """The dashboard now: each figure (1 + groups,), everybody first.
+
+        Besides the rates: `coverage`, labels that came per decision taken in the window, and `age`,
+        the labels' mean age in rounds. `approval` and `score` are of all decisions in the window.
+        """
+        labelled, decided = self._labels.sum(axis=0), self._cases.sum(axis=0)
+        figures = metrics.summary(labelled, self.money, self.minimum)
+        everybody = metrics.with_all(decided)
+        figures["approval"], figures["score"] = metrics.approval(everybody), metrics.score(everybody)
+        figures["gap.approval"] = metrics.gap(figures["approval"])
+        figures["gap.score"] = metrics.gap(figures["score"])
+        figures["coverage"] = metrics.ratio(figures["labels"], everybody.sum(axis=(1, 2, 3)))
+        ages = self._ages.sum(axis=0)
+        figures["age"] = metrics.ratio(np.r_[ages.sum(), ages], figures["labels"])
+        return figures
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """For a checkpoint."""
+        return {"labels": self._labels, "cases": self._cases, "ages": self._ages}
+
+    def restore(self, state: dict[str, NDArray[Any]]) -> None:
+        """Become what `state` described."""
+        self._labels, self._cases, self._ages = state["labels"], state["cases"], state["ages"]

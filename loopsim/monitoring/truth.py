@@ -1,0 +1,41 @@
+"""The true ledger: what happened, whether or not anybody can see it. Never reads the log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loopsim.cases import Cases
+from loopsim.environments.base import Environment, Outcomes
+from loopsim.monitoring import metrics
+from loopsim.monitoring.tally import empty, tally
+from loopsim.population import Population
+
+Floats = NDArray[np.float64]
+
+
+def of_round(world: Environment, cases: Cases, outcomes: Outcomes) -> dict[str, Floats]:
+    """One round's true figures, each (1 + groups,): every case counts, refused ones included."""
+    counts = empty(len(world.groups))
+    tally(cases.group, cases.actions, outcomes.good, cases.scores, counts)
+    figures = metrics.summary(counts, world.money)
+    figures["regret"] = metrics.regret(metrics.with_all(counts), world.money)
+    return figures
+
+
+def of_world(world: Environment, people: Population) -> dict[str, Floats]:
+    """Means over everybody alive in the world, each (1 + groups,), and the loops' pressures."""
+    figures: dict[str, Floats] = {}
+    group = world.group(people, np.arange(len(people)))
+    size = np.bincount(group, minlength=len(world.groups))
+    for name, values in world.truth(people).items():
+        sums = np.bincount(group, weights=values, minlength=len(world.groups))
+        means = metrics.ratio(np.concatenate([[sums.sum()], sums]), np.concatenate([[size.sum()], size]))
+        figures[name] = means
+        figures[f"gap.{name}"] = metrics.gap(means)
+    pressures: dict[str, Any] = getattr(world, "pressures", lambda _: {})(people)
+    for name, value in pressures.items():
+        figures[f"pressure.{name}"] = np.r_[float(value), np.full(len(world.groups), np.nan)]
+    return figures

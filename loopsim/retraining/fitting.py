@@ -1,0 +1,95 @@
+"""From the memory of past cases to the next model version."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loopsim.cases import Cases
+from loopsim.draws import Draws, Stream
+from loopsim.edges import Edge
+from loopsim.memory import Rows, stack, take
+from loopsim.models.base import CannotFit
+from loopsim.retraining.rows import training_rows
+
+if TYPE_CHECKING:
+    from loopsim.simulation import Simulation
+
+
+def read_rows(edge: Edge, rows: Rows, draws: Draws) -> Rows:
+    """The rows a fit reads: logged ones, or as many of the panel beside them (edge: model).
+
+    >>> # n rows: 0 .. n − 1 are the logged cases, n .. 2n − 1 their panel twins
+    """
+    n = len(rows)
+    which = edge.read(np.arange(n), np.arange(n) + n, draws, rows.ids)
+    if edge.strength == 1.0:
+        return rows
+    labels = np.concatenate([rows.label, rows.panel_label])
+    both = rows.take(np.arange(n))
+    both.features = take(stack([rows.features, rows.panel_features]), which)
+    both.label = labels[which]
+    both.propensity = np.where(which < n, rows.propensity, 1.0)
+    return both
+
+
+def retrain(sim: Simulation, t: int, reason: str) -> None:
+    """Fit a candidate in round t; it goes live, or the champion stays and the event says why."""
+    training = sim.plan.training
+    since = sim.last_fit if getattr(sim.model, "incremental", False) else -1
+    rows = sim.memory.known(t, since)
+    labelled = 0 if rows is None else int((rows.label < 2).sum())
+    sim.last_fit, sim.labels_since_fit = t, 0
+    if rows is None or labelled < training.minimum:
+        why = f"{labelled} labelled rows, fewer than training.minimum = {training.minimum}"
+        sim.event("kept", t, reason=f"{reason}: {why}", rows=labelled)
+        return
+    rows = read_rows(sim.world.edges.model, rows, sim.draws)
+    fit(sim, t, reason, *training_rows(rows, training, sim.model))
+
+
+def fit(
+    sim: Simulation,
+    t: int,
+    reason: str,
+    features: Any,
+    labels: NDArray[np.int8],
+    weights: NDArray[np.float64] | None,
+) -> None:
+    """Fit on rows; a fit that the rows do not allow keeps the champion."""
+    state = sim.draws.integer(Stream.FIT, t)
+    try:
+        with sim.plugin(sim.model):
+            model = sim.model.fit(features, labels, weights, state)
+    except CannotFit as error:
+        sim.event("kept", t, reason=f"{reason}: {error}", rows=len(labels))
+        return
+    sim.go_live(t, model, rows=len(labels), reason=reason)
+
+
+def first_fit(sim: Simulation) -> None:
+    """Version 1, from rows that were gathered before round 0 without any model."""
+    history = sim.plan.training.history
+    if history.rows == 0:
+        return
+    rows = _historical(sim, history.rows)
+    cases = Cases(-1, rows, sim.people.ids[rows], sim.world.group(sim.people, rows))
+    cases.features = sim.world.features(sim.people, rows, sim.draws, -1)
+    cases.actions = np.ones(len(cases), dtype=np.int8)
+    good = sim.world.outcomes(sim.people, cases, sim.draws).good
+    features = cases.features
+    if history.feature is not None:
+        column = features[:, sim.world.schema.index(history.feature)]
+        accepted = np.flatnonzero(column >= history.above)
+        features, good = take(features, accepted), good[accepted]
+    fit(sim, 0, "history", take(features, slice(None)), good, None)
+
+
+def _historical(sim: Simulation, size: int) -> NDArray[np.int64]:
+    """A keyed sample of people, without replacement, in the order of their ids."""
+    if size >= len(sim.people):
+        return np.arange(len(sim.people))
+    u = sim.draws.uniform(Stream.HISTORY, -1, sim.people.ids)
+    return np.flatnonzero(u < np.partition(u, size)[size])

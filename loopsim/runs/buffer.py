@@ -1,0 +1,106 @@
+"""Rows that wait to become a segment, in columns that are used again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+_BLOCK = 8192  # rows transposed at a time: a block of the matrix stays in the cache
+
+
+class Buffer:
+    """Columns of a table under construction.
+
+    What is constant within a round (its number, the version ...) is kept once a round, in `spans`.
+    The memory is reused from segment to segment: fresh pages cost more than the copy itself.
+
+    Parameters
+    ----------
+    types : mapping from name to dtype
+        The columns.
+    features : int
+        Width of the feature matrix, kept as float32, one row a feature.
+    constants : int
+        How many constants a round has.
+    """
+
+    def __init__(self, types: Mapping[str, Any], features: int, constants: int) -> None:
+        self.rows = 0
+        self._columns = {name: np.empty(0, kind) for name, kind in types.items()}
+        self._features = np.empty((features, 0), np.float32)
+        self._constants = constants
+        self._spans: list[tuple[int, ...]] = []
+
+    def append(
+        self, size: int, columns: Mapping[str, Any], features: Any, constants: tuple[int, ...]
+    ) -> None:
+        """Copy one round's rows; the caller may overwrite its arrays afterwards."""
+        if not size:
+            return
+        self._reserve(self.rows + size)
+        at = slice(self.rows, self.rows + size)
+        for name, values in columns.items():
+            self._columns[name][at] = values
+        if len(self._features):
+            _transpose(features, self._features[:, at])
+        self._spans.append((*constants, size))
+        self.rows += size
+
+    def clear(self) -> None:
+        """Forget the rows, keep the memory."""
+        self.rows = 0
+        self._spans.clear()
+
+    def column(self, name: str) -> NDArray[Any]:
+        """(rows,) a column; a view that is good until the buffer is cleared."""
+        return self._columns[name][: self.rows]
+
+    def feature(self, j: int) -> NDArray[np.float32]:
+        """(rows,) a feature; a view."""
+        return self._features[j, : self.rows]
+
+    def constant(self, j: int) -> NDArray[np.int32]:
+        """(rows,) a constant of the rounds, repeated for their rows."""
+        spans = self.spans
+        return np.repeat(spans[:, j], spans[:, -1]).astype(np.int32)
+
+    @property
+    def spans(self) -> NDArray[np.int64]:
+        """(rounds with rows, constants + 1): the constants and the number of rows."""
+        return np.array(self._spans, dtype=np.int64).reshape(-1, self._constants + 1)
+
+    def _reserve(self, rows: int) -> None:
+        room = self._features.shape[1]
+        if rows <= room:
+            return
+        room = max(rows, 2 * room, 1024)
+        self._columns = {name: _longer(c, self.rows, room) for name, c in self._columns.items()}
+        self._features = _longer(self._features, self.rows, room)
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """The rows, for a checkpoint."""
+        columns = {f"column.{name}": self.column(name) for name in self._columns}
+        return columns | {"features": self._features[:, : self.rows], "spans": self.spans}
+
+    def restore(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """Become what `state` described."""
+        self._columns = {n: state[f"column.{n}"].astype(c.dtype) for n, c in self._columns.items()}
+        self._features = state["features"].astype(np.float32)
+        self._spans = [tuple(int(x) for x in span) for span in state["spans"]]
+        self.rows = self._features.shape[1]
+
+
+def _longer(old: NDArray[Any], rows: int, room: int) -> NDArray[Any]:
+    new = np.empty((*old.shape[:-1], room), old.dtype)
+    new[..., :rows] = old[..., :rows]
+    return new
+
+
+def _transpose(matrix: NDArray[np.float64], out: NDArray[np.float32]) -> None:
+    with np.errstate(over="ignore"):  # beyond 3.4e38 a snapshot says infinity
+        for start in range(0, len(matrix), _BLOCK):
+            block = matrix[start : start + _BLOCK]
+            out[:, start : start + len(block)] = block.T

@@ -1,0 +1,196 @@
+"""The recorder: the observer that writes everything about a run into its folder."""
+
+from __future__ import annotations
+
+import json
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from loopsim.cases import ENTITY_BITS, Cases
+from loopsim.draws import Stream
+from loopsim.feedback import LabelBatch
+from loopsim.models.base import CannotSave
+from loopsim.models.version import ModelVersion
+from loopsim.runs import checkpoints, manifest, metrics_file
+from loopsim.runs.canonical import canonical
+from loopsim.runs.events import EventLog
+from loopsim.runs.folder import Folder, whole, write_text
+from loopsim.runs.table_log import TableLog
+from loopsim.runs.tables import Feedback, Predictions
+from loopsim.runs.writer import Writer
+from loopsim.scenario import Scenario
+
+if TYPE_CHECKING:
+    from loopsim.simulation import Simulation
+
+_ENTITY = (1 << ENTITY_BITS) - 1
+
+
+class Recorder:
+    """Writes predictions, labels, models, events, metrics and checkpoints.
+
+    It draws nothing that the run draws and changes nothing: a run is the same with it and without.
+
+    Parameters
+    ----------
+    folder : Folder
+    scenario : Scenario
+        Its ``log`` section says how much of the predictions and labels is kept.
+    """
+
+    def __init__(self, folder: Folder, scenario: Scenario) -> None:
+        self.folder, self.log = folder, scenario.log
+        self.started, self.first_round = perf_counter(), 0
+        self.writer = Writer()
+        self.events = EventLog(folder.events)
+        self.unsaved = False
+        self._due = checkpoints.rounds(scenario.log.checkpoint, scenario.rounds)
+        self._tables: dict[str, TableLog] = {}
+
+    # Hooks of the simulation ---------------------------------------------------------------------
+
+    def on_event(self, sim: Simulation, event: dict[str, Any]) -> None:
+        """Something happened: append it at once."""
+        self.events.write(len(sim.events) - 1, event)
+
+    def on_version(self, sim: Simulation, version: ModelVersion) -> None:
+        """A model went live: keep it."""
+        try:
+            with whole(self.folder.model(version.number)) as part:
+                version.model.save(part)
+                canonical(part)
+        except CannotSave as error:
+            if not self.unsaved:
+                self.unsaved = True
+                sim.event("unsaved", version.round, reason=f"no checkpoints: {error}", rows=0)
+
+    def on_labels(self, sim: Simulation, t: int, batch: LabelBatch) -> None:
+        """Labels became known."""
+        if self.log.level == "off":
+            return
+        names = ("prediction_id", "label", "opened")
+        columns: dict[str, Any] = {name: getattr(batch, name) for name in names}
+        kept = self._kept(sim, batch.prediction_id & _ENTITY)
+        if kept is not None:
+            columns = {name: values[kept] for name, values in columns.items()}
+        self._table(sim, "feedback").append(columns["label"].size, columns, None, (t,))
+
+    def on_round(self, sim: Simulation, t: int, cases: Cases, outcomes: Any) -> None:
+        """A round's decisions were taken."""
+        if self.log.level == "off":
+            return
+        columns: dict[str, Any] = {
+            "id": cases.ids,
+            "group": cases.group,
+            "score": cases.scores,
+            "action": cases.actions,
+            "propensity": cases.propensities,
+            "reviewed": cases.reviewed,
+        }
+        features = cases.features
+        kept = self._kept(sim, cases.ids)
+        if kept is not None:
+            columns = {name: values[kept] for name, values in columns.items()}
+            features = features[kept] if self.log.features else None
+        constants = (t, cases.version)
+        self._table(sim, "predictions").append(columns["id"].size, columns, features, constants)
+
+    def _kept(self, sim: Simulation, ids: Any) -> Any:
+        """Positions of the entities whose rows are kept (always the same ones), None for all."""
+        if self.log.level == "full":
+            return None
+        return np.flatnonzero(sim.draws.uniform(Stream.LOG, -1, ids) < self.log.share)
+
+    def _table(self, sim: Simulation, name: str) -> TableLog:
+        if name not in self._tables:
+            layout = Feedback() if name == "feedback" else self._predictions(sim)
+            self._tables[name] = TableLog(getattr(self.folder, name), layout, self.writer)
+        return self._tables[name]
+
+    def _predictions(self, sim: Simulation) -> Predictions:
+        schema = sim.world.schema
+        return Predictions(sim.world.groups, schema if self.log.features else type(schema)(()))
+
+    # What the run calls ---------------------------------------------------------------------------
+
+    def after_round(self, sim: Simulation) -> None:
+        """A checkpoint, if one is due."""
+        self.writer.check()
+        if sim.t in self._due and not self.unsaved:
+            self._checkpoint(sim)
+
+    def finish(self, sim: Simulation) -> None:
+        """Everything is written and the run is over."""
+        for table in self._tables.values():
+            table.finish()
+        self.writer.close()
+        checkpoints.prune(self.folder.checkpoints, sim.t)
+        self._figures(sim)
+        self.events.close()
+        self._facts(sim, "finished")
+
+    def stop(self, sim: Simulation | None, status: str, error: str) -> None:
+        """Write what there is of a run that did not get to its end."""
+        if sim is not None:
+            for table in self._tables.values():
+                table.tail()
+            self._figures(sim)
+        self.writer.close()
+        self.events.close()
+        self._facts(sim, status, error)
+
+    def abandon(self) -> None:
+        """Let go of the folder as it is."""
+        self.writer.close()
+        self.events.close()
+
+    def restore(self, sim: Simulation, state: checkpoints.State) -> None:
+        """Go on from a checkpoint that `sim` was restored from."""
+        self.first_round = sim.t
+        self.events.catch_up(sim.events)
+        for name in ("predictions", "feedback"):
+            part = {
+                k.removeprefix(f"{name}."): v for k, v in state.items() if k.startswith(f"{name}.")
+            }
+            if part:
+                self._table(sim, name).buffer.restore(part)
+
+    def _checkpoint(self, sim: Simulation) -> None:
+        for table in self._tables.values():
+            table.checkpoint()
+        self.writer.drain()
+        self._figures(sim)
+        state = {f"run.{k}": v for k, v in sim.state().items()}
+        for name, table in self._tables.items():
+            state |= {f"{name}.{k}": v for k, v in table.buffer.state().items()}
+        written = [name for table in self._tables.values() for name in table.written(sim.t)]
+        state["segments"] = np.array(written, dtype=np.str_)
+        checkpoints.write(self.folder.checkpoints, sim.t, state)
+        self._facts(sim, "running")
+
+    def _figures(self, sim: Simulation) -> None:
+        metrics_file.write(self.folder.metrics, sim.series)
+
+    def _facts(self, sim: Simulation | None, status: str, error: str | None = None) -> None:
+        done: dict[str, Any] = {}
+        if sim is not None:
+            done = {"rounds_done": sim.t, "decisions": sim.decisions, "versions": len(sim.versions)}
+            write_text(self.folder.timings, json.dumps(self._timings(sim), indent=2) + "\n")
+        manifest.update(self.folder, status=status, error=error, **done)
+
+    def _timings(self, sim: Simulation) -> dict[str, Any]:
+        """This process's stretch of the run, after those of earlier ones."""
+        earlier = []
+        if self.folder.timings.is_file():
+            stretches = json.loads(self.folder.timings.read_text())["stretches"]
+            earlier = [s for s in stretches if s["from"] < self.first_round]
+        stretch = {
+            "from": self.first_round,
+            "to": sim.t,
+            "seconds": perf_counter() - self.started,
+            "stages": dict(sim.timings),
+            "writer": self.writer.seconds,
+        }
+        return {"stretches": [*earlier, stretch]}

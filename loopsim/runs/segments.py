@@ -1,0 +1,84 @@
+"""Parquet segments: a table on disk as a row of files that appear whole or not at all.
+
+``rounds-000000-000009.parquet`` holds all rows of those rounds and never changes. Rows that do
+not yet fill a segment are readable in ``tail-000010-000014.parquet``, which goes once a segment has
+them. Both names match ``*.parquet``, for DuckDB and Polars.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from loopsim.errors import RunFolderError
+from loopsim.runs.folder import whole
+from loopsim.runs.tables import Layout
+
+_NAME = re.compile(r"(rounds|tail)-(\d+)-(\d+)\.parquet")
+
+
+def write(
+    folder: Path, table: pa.Table, layout: Layout, rounds: tuple[int, int], kind: str
+) -> Path:
+    """Write one file, then remove the tails whose rows it has.
+
+    Encodings were chosen by measurement (1 M rows, 8 features): ids count up, so their differences
+    take no room; few different values go into a dictionary; LZ4 costs next to nothing on noise and
+    shrinks real columns by a seventh. Splitting reals into bytes or Zstandard would save little
+    more for a third more time. Only rounds have statistics, for readers that skip.
+    """
+    encodings = dict.fromkeys(layout.counting, "DELTA_BINARY_PACKED")
+    path = folder / f"{kind}-{rounds[0]:06d}-{rounds[1]:06d}.parquet"
+    with whole(path) as part:
+        pq.write_table(
+            table,
+            part,
+            compression="lz4",
+            use_dictionary=list(layout.dictionary),
+            column_encoding=encodings,
+            write_statistics=[layout.constants[0]],
+            row_group_size=1 << 20,
+        )
+    drop_tails(folder, rounds[1], keep=path)
+    return path
+
+
+def drop_tails(folder: Path, last: int, keep: Path | None = None) -> None:
+    """Remove the tails that end in round `last` or before."""
+    for _, end, path in listing(folder, "tail"):
+        if end <= last and path != keep:
+            path.unlink(missing_ok=True)
+
+
+def listing(folder: Path, kind: str = "rounds") -> list[tuple[int, int, Path]]:
+    """(first round, last round, path) of the segments or tails, in order."""
+    paths = folder.iterdir() if folder.is_dir() else ()
+    names = [(match, path) for path in paths if (match := _NAME.fullmatch(path.name))]
+    return sorted((int(m[2]), int(m[3]), path) for m, path in names if m[1] == kind)
+
+
+def read(folder: Path, when: str, columns: Iterable[str] | None = None) -> pa.Table | None:
+    """All rows of a table whose round is in column `when`, in order; None if there are none."""
+    names = None if columns is None else list(columns)
+    segments = listing(folder)
+    tables = [_open(path, names) for _, _, path in segments]
+    last = segments[-1][1] if segments else -1
+    tails = sorted(listing(folder, "tail"), key=lambda tail: tail[1])
+    if tails and tails[-1][1] > last:
+        path = tails[-1][2]
+        # Rows up to `last` are in the segments already (a kill came between write and remove).
+        tail = _open(path, None).filter(pc.field(when) > last)
+        tables.append(tail if names is None else tail.select(names))
+    return pa.concat_tables(tables) if tables else None
+
+
+def _open(path: Path, columns: list[str] | None) -> pa.Table:
+    try:
+        return pq.read_table(path, columns=columns)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise RunFolderError(f"{path}: cannot be read as Parquet: {error}") from error

@@ -1,0 +1,112 @@
+"""The two logged tables, as Arrow: predictions, and the labels that came back.
+
+They are separate and joined by ``prediction_id``, as in production.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from loopsim.cases import ENTITY_BITS
+from loopsim.features import Schema
+from loopsim.runs.buffer import Buffer
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """One row a decision.
+
+    Columns: prediction_id, round, version, id, group, score, action, propensity, reviewed, and the
+    features as the model saw them: float32, null where missing, categories by name. A feature whose
+    name is taken already is called ``feature_<name>``.
+    """
+
+    groups: tuple[str, ...]
+    schema: Schema
+    fixed = ("prediction_id", "round", "version", "id", "group")
+    later = ("score", "action", "propensity", "reviewed")
+    constants = ("round", "version")
+    few = ("round", "version", "group", "action", "propensity", "reviewed")
+    counting = ("prediction_id", "id")
+
+    def buffer(self) -> Buffer:
+        """Somewhere to gather rows."""
+        types = {
+            "id": np.int64,
+            "group": np.int8,
+            "score": np.float64,
+            "action": np.int8,
+            "propensity": np.float64,
+            "reviewed": np.bool_,
+        }
+        return Buffer(types, len(self.schema), constants=2)
+
+    def arrow(self, rows: Buffer) -> pa.Table:
+        """The gathered rows as a table; shares the buffer's memory where it can."""
+        when, ids = rows.constant(0), rows.column("id")
+        columns = {
+            "prediction_id": pa.array((when.astype(np.int64) << ENTITY_BITS) + ids),
+            "round": pa.array(when),
+            "version": pa.array(rows.constant(1)),
+            "id": pa.array(ids),
+            "group": _named(rows.column("group"), self.groups),
+        }
+        columns |= {name: pa.array(rows.column(name)) for name in self.later}
+        for j, name in enumerate(self.schema.names):
+            columns[self.feature(name)] = self._feature(j, name, rows)
+        return pa.table(columns)
+
+    def feature(self, name: str) -> str:
+        """The column of a feature."""
+        taken = {*self.fixed, *self.later, *(set(self.schema.names) - {name})}
+        while name in taken:
+            name = f"feature_{name}"
+        return name
+
+    @property
+    def dictionary(self) -> list[str]:
+        """Columns of few different values."""
+        return [*self.few, *map(self.feature, self.schema.levels)]
+
+    def _feature(self, j: int, name: str, rows: Buffer) -> pa.Array:
+        values = rows.feature(j)
+        missing = np.isnan(values)
+        mask = missing if missing.any() else None
+        if name not in self.schema.levels:
+            return pa.array(values, mask=mask)
+        codes = np.where(missing, 0, values).astype(np.int32)
+        levels = pa.array(list(self.schema.levels[name]), pa.string())
+        return pa.DictionaryArray.from_arrays(pa.array(codes, mask=mask), levels)
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """One row a label: prediction_id, label (1 good, 0 bad), opened, revealed (rounds), kind."""
+
+    constants = ("revealed",)
+    dictionary = ("label", "opened", "revealed", "kind")
+    counting = ("prediction_id",)
+
+    def buffer(self) -> Buffer:
+        """Somewhere to gather rows."""
+        types = {"prediction_id": np.int64, "label": np.int8, "opened": np.int32}
+        return Buffer(types, 0, constants=1)
+
+    def arrow(self, rows: Buffer) -> pa.Table:
+        """The gathered rows as a table."""
+        names = ("prediction_id", "label", "opened")
+        columns: dict[str, Any] = {name: pa.array(rows.column(name)) for name in names}
+        columns["revealed"] = pa.array(rows.constant(0))
+        columns["kind"] = _named(np.zeros(rows.rows, np.int8), ("outcome",))
+        return pa.table(columns)
+
+
+def _named(codes: Any, names: tuple[str, ...]) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(list(names), pa.string()))
+
+
+Layout = Predictions | Feedback

@@ -1,0 +1,98 @@
+"""Shocks: what a scenario changes in the world while a run is under way.
+
+A recession, a new segment, a broken data pipeline: any parameter of the world may change at a round,
+at once or gradually. The settings stay frozen; every round just has its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import Field, ValidationError
+from pydantic_core import PydanticCustomError
+
+from loopsim.registry import nearest
+from loopsim.settings import Kind, Settings
+
+
+class Shock(Settings):
+    """One change of one world parameter."""
+
+    at: int = Field(ge=0, description="round in which it starts")
+    set: str = Field(description="key path of a world parameter, such as environment.economy")
+    to: Any = Field(description="its new value")
+    over: int = Field(1, ge=1, description="rounds that it takes; numbers move in equal steps")
+    why: str = Field("", description="shown in the report")
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The key path within the environment."""
+        return tuple(self.set.split(".")[1:])
+
+    def check(self, index: int, environment: Kind, rounds: int) -> None:
+        """Raise a ValidationError located in the scenario unless this change can be made."""
+        if not self.set.startswith("environment."):
+            raise _fault((index, "set"), self.set, "must start with environment.")
+        if self.path[0] in environment.fixed:
+            raise _fault((index, "set"), self.set, "cannot change while a run is under way")
+        if self.at >= rounds:
+            raise _fault((index, "at"), self.at, f"must be below rounds = {rounds}")
+        try:
+            old = _get(environment.model_dump(mode="json"), self.path)
+        except KeyError as error:
+            known = error.args[1]
+            text = f"no such parameter; there are {', '.join(known)}. {nearest(error.args[0], known)}"
+            raise _fault((index, "set"), self.set, text.strip()) from None
+        if self.over > 1 and not (_number(old) and _number(self.to)):
+            raise _fault((index, "over"), self.over, "only a number can change gradually")
+        try:
+            self.applied(environment, self.at + self.over)
+        except ValidationError as error:
+            raise _fault((index, "to"), self.to, error.errors()[0]["msg"]) from None
+
+    def applied(self, environment: Kind, t: int) -> Kind:
+        """The environment's settings with this change as far as it has come in round t."""
+        if t < self.at:
+            return environment
+        values = environment.model_dump(mode="json")
+        done = min(1.0, (t - self.at + 1) / self.over)
+        old = _get(values, self.path)
+        new = self.to if done == 1.0 else old + done * (self.to - old)
+        _get(values, self.path[:-1])[self.path[-1]] = new
+        return type(environment).model_validate(values)
+
+
+def timeline(environment: Kind, shocks: Sequence[Shock], rounds: int) -> dict[int, Kind]:
+    """Settings by round, from the first shock on; rounds in which nothing changes share one object."""
+    if not shocks:
+        return {}
+    table: dict[int, Kind] = {}
+    now = environment
+    for t in range(min(shock.at for shock in shocks), rounds):
+        if any(shock.at <= t < shock.at + shock.over for shock in shocks):
+            now = environment
+            for shock in sorted(shocks, key=lambda s: s.at):
+                now = shock.applied(now, t)
+        table[t] = now
+    return table
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _get(values: Any, path: Sequence[str]) -> Any:
+    for part in path:
+        if not isinstance(values, dict) or part not in values:
+            raise KeyError(part, list(values) if isinstance(values, dict) else [])
+        values = values[part]
+    return values
+
+
+def _fault(loc: tuple[Any, ...], value: Any, message: str) -> ValidationError:
+    text = message.replace("{", "{{").replace("}", "}}")
+    error = PydanticCustomError("shock", text)  # type: ignore[arg-type]
+    return ValidationError.from_exception_data(
+        "shock", [{"type": error, "loc": ("shocks", *loc), "input": value}]
+    )

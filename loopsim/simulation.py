@@ -1,0 +1,250 @@
+"""Simulation: a scenario, wired up.
+
+>>> import loopsim
+>>> sim = loopsim.Simulation(loopsim.Scenario.parse({
+...     "name": "tiny", "rounds": 3,
+...     "environment": {"kind": "lending", "people": 500, "arrive": 0.5},
+... }))
+>>> sim.run().t
+3
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from loopsim.cases import Cases
+from loopsim.clock import Clock
+from loopsim.draws import Draws
+from loopsim.environments.base import Environment, Outcomes
+from loopsim.errors import LoopsimError, PluginError
+from loopsim.feedback import FeedbackLog
+from loopsim.memory import Memory
+from loopsim.models.base import CannotFit, Model
+from loopsim.models.version import ModelVersion
+from loopsim.monitoring.observed import Dashboard
+from loopsim.retraining.base import Readings
+from loopsim.retraining.fitting import first_fit
+from loopsim.scenario import Scenario
+from loopsim.series import Series
+from loopsim.step import PHASES
+
+
+class Simulation(mesa.Model):
+    """One run in memory, a round at a time.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    observers : objects with any of the hooks
+        ``on_labels(sim, t, batch)``, ``on_version(sim, version)``, ``on_event(sim, event)``,
+        ``on_round(sim, t, cases, outcomes)``, ``on_end(sim)``.
+
+    Attributes
+    ----------
+    t : int
+        Rounds completed.
+    world, people, log, model, policy : the parts
+    series : Series
+        Both ledgers so far.
+    versions : list of ModelVersion
+    events : list of dict
+    timings : dict
+        Seconds by phase.
+    """
+
+    cases: Cases
+    outcomes: Outcomes
+
+    def __init__(
+        self, scenario: Scenario, observers: Iterable[Any] = (), *, start: bool = True
+    ) -> None:
+        self.plan = scenario
+        super().__init__(rng=scenario.seed % 2**32)  # Mesa's own generator is never drawn from
+        self.draws = Draws(scenario.seed)
+        self.observers = list(observers)
+        self.t = 0
+        self._build(scenario)
+        self._count()
+        if start:
+            self.people = self.world.populate(self.draws)
+            first_fit(self)
+
+    def _build(self, scenario: Scenario) -> None:
+        """Make the parts that the scenario names."""
+        self.world: Environment = scenario.environment.build(scenario.strengths())
+        self.model: Model = scenario.model.build(self.world.schema)
+        self.policy = scenario.policy.build(self.world.money, self.world.groups)
+        self.rule = scenario.training.rule.build()
+        labels, observed, training = scenario.labels, scenario.observed, scenario.training
+        self.log = FeedbackLog(labels.delay.build(), labels.noise, labels.never)
+        window = training.window
+        self.memory = Memory(
+            getattr(window, "rounds", None),
+            getattr(window, "rows", None),
+            refused=training.reject_inference != "none",
+        )
+        groups = len(self.world.groups)
+        self.dashboard = Dashboard(groups, self.world.money, observed.window, observed.minimum)
+        self.series = Series(self.world.groups)
+        self.clock = Clock()
+
+    def _count(self) -> None:
+        """Everything that is counted starts at nothing."""
+        self.versions: list[ModelVersion] = []
+        self.events: list[dict[str, Any]] = []
+        self.timings: dict[str, float] = {phase.name.lower(): 0.0 for phase in PHASES}
+        self.observed_now: dict[str, float] = {}
+        self.readings = Readings(0, 0)
+        self.version = self.last_fit = self.labels_since_fit = self.decisions = 0
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario of this run."""
+        return self.plan
+
+    @scenario.setter
+    def scenario(self, value: Any) -> None:
+        """Mesa 3.5 and later assign a scenario object of their own; loopsim's stays."""
+
+    @property
+    def metrics(self) -> Series:
+        """Both ledgers so far."""
+        return self.series
+
+    def step(self) -> None:
+        """One round: SimPy runs the phases to the end of it."""
+        t = self.t
+        self._shock(t)
+        for phase, action in PHASES.items():
+            self.clock.at(t, phase, partial(self._timed, phase.name.lower(), action, t))
+        self.clock.finish(t)
+        self.t = t + 1
+
+    def _timed(self, stage: str, action: Any, t: int) -> None:
+        start = perf_counter()
+        action(self, t)
+        self.timings[stage] += perf_counter() - start
+
+    def _shock(self, t: int) -> None:
+        """What the scenario changes in the world from this round on."""
+        settings = self.plan.environment_at(t)
+        if settings is not self.world.settings:
+            self.world.settings = settings
+        for shock in self.plan.shocks:
+            if shock.at == t:
+                self.event("shock", t, reason=f"{shock.set} to {shock.to}", rows=0)
+
+    def run(self, until: int | None = None) -> Simulation:
+        """Go on to the end of the scenario, or until `until` rounds are done."""
+        while self.t < (self.plan.rounds if until is None else until):
+            self.step()
+        self.tell("on_end")
+        return self
+
+    def tell(self, hook: str, *args: Any) -> None:
+        """Call one hook of every observer that has it."""
+        for observer in self.observers:
+            if hasattr(observer, hook):
+                getattr(observer, hook)(self, *args)
+
+    def event(self, kind: str, t: int, **facts: Any) -> None:
+        """Record that something happened."""
+        event = {"round": t, "kind": kind, "version": self.version, **facts}
+        self.events.append(event)
+        self.tell("on_event", event)
+
+    def go_live(self, t: int, model: Model, rows: int, reason: str) -> None:
+        """Make a fitted candidate the live version."""
+        self.version = len(self.versions) + 1
+        self.model = model
+        self.versions.append(ModelVersion(self.version, t, rows, reason, model))
+        for warning in getattr(model, "fit_warnings", ()):
+            self.event("warned", t, reason=warning, rows=rows)
+        self.tell("on_version", self.versions[-1])
+        self.event("retrained", t, reason=reason, rows=rows)
+
+    @contextmanager
+    def plugin(self, part: Any) -> Iterator[None]:
+        """Whatever a user's part raises names the part, the model version and the round."""
+        try:
+            yield
+        except CannotFit:
+            raise
+        except PluginError as error:
+            text = str(error).removeprefix(f"{error.name}: ")
+            raise PluginError(error.name, text, version=self.version, round=self.t) from error
+        except LoopsimError:
+            raise
+        except Exception as error:
+            name = getattr(part, "name", type(part).__name__)
+            text = f"{type(error).__name__}: {error}"
+            raise PluginError(name, text, version=self.version, round=self.t) from error
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """Everything at a round's end, as arrays: `restore` and the model files bring it back."""
+        parts = {
+            "people": self.people.state(),
+            "log": self.log.state(),
+            "memory": self.memory.state(),
+            "dashboard": self.dashboard.state(),
+            "series": self.series.state(),
+        }
+        state = {f"{part}.{k}": v for part, table in parts.items() for k, v in table.items()}
+        counters = {
+            "t": self.t,
+            "last_fit": self.last_fit,
+            "labels_since_fit": self.labels_since_fit,
+            "decisions": self.decisions,
+            "observed_now": self.observed_now,
+            "events": self.events,
+            "versions": [
+                {k: v for k, v in vars(version).items() if k != "model"} for version in self.versions
+            ],
+        }
+        state["counters"] = np.frombuffer(json.dumps(counters).encode(), dtype=np.uint8)
+        return state
+
+    @classmethod
+    def restored(
+        cls,
+        scenario: Scenario,
+        state: dict[str, NDArray[Any]],
+        models: Path,
+        observers: Iterable[Any] = (),
+    ) -> Simulation:
+        """The simulation at the end of the round in which `state` was taken.
+
+        Parameters
+        ----------
+        models : Path
+            The folder with ``version-0001.skops`` and so on.
+        """
+        sim = cls(scenario, observers, start=False)
+        from loopsim.population import Population
+
+        sim.people = Population(state["people.ids"])
+        for part in ("people", "log", "memory", "dashboard", "series"):
+            table = {k.removeprefix(f"{part}."): v for k, v in state.items() if k.startswith(f"{part}.")}
+            getattr(sim, part).restore(table)
+        counters = json.loads(state["counters"].tobytes())
+        sim.t, sim.last_fit = counters["t"], counters["last_fit"]
+        sim.labels_since_fit, sim.decisions = counters["labels_since_fit"], counters["decisions"]
+        sim.observed_now, sim.events = counters["observed_now"], counters["events"]
+        for facts in counters["versions"]:
+            model = sim.model.load(models / f"version-{facts['number']:04d}.skops")
+            sim.versions.append(ModelVersion(**facts, model=model))
+        if sim.versions:
+            sim.model, sim.version = sim.versions[-1].model, sim.versions[-1].number
+        sim.clock = Clock(start=sim.t)
+        return sim

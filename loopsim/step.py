@@ -1,0 +1,130 @@
+"""One round, read top to bottom. READ THIS FIRST.
+
+A round is eleven phases; each is a function below, in the order in which they happen. `now` is the
+round in the making: what one phase finds out, the next ones read. The five loops are the five calls
+of `edges.<loop>.read`: two of them here (model, oversight), three in the environment (sampling in
+`arrivals`, feature in `features`, outcome in `outcomes`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from loopsim.cases import Cases
+from loopsim.clock import Phase
+from loopsim.monitoring import truth
+from loopsim.retraining import fitting
+from loopsim.retraining.base import Readings
+
+if TYPE_CHECKING:
+    from loopsim.simulation import Simulation
+
+
+def labels(sim: Simulation, t: int) -> None:
+    """1. Labels that fall due are revealed in the log: late, noisy, or never."""
+    batch = sim.log.reveal(t)
+    sim.dashboard.start(t)
+    sim.dashboard.see_labels(t, batch)
+    sim.labels_since_fit += len(batch)
+    sim.tell("on_labels", t, batch)
+
+
+def monitor(sim: Simulation, t: int) -> None:
+    """2. The team's readings are refreshed, from the log alone."""
+    sim.readings = Readings(sim.labels_since_fit, t - sim.last_fit, sim.observed_now)
+
+
+def retrain(sim: Simulation, t: int) -> None:
+    """3. If the rule says so, a candidate is fitted and becomes the next version (edge: model)."""
+    reason = sim.rule.due(sim.readings, t)
+    if reason is not None:
+        fitting.retrain(sim, t, reason)
+
+
+def arrive(sim: Simulation, t: int) -> None:
+    """4. Who needs a decision now (edge: sampling, in the environment)."""
+    with sim.plugin(sim.world):
+        rows = sim.world.arrivals(sim.people, sim.draws, t)
+    sim.cases = Cases(t, rows, sim.people.ids[rows], sim.world.group(sim.people, rows))
+
+
+def features(sim: Simulation, t: int) -> None:
+    """5. What the model sees of them (edge: feature, in the environment)."""
+    with sim.plugin(sim.world):
+        sim.cases.features = sim.world.features(sim.people, sim.cases.rows, sim.draws, t)
+
+
+def score(sim: Simulation, t: int) -> None:
+    """6. The live version scores the cases."""
+    cases = sim.cases
+    cases.version = sim.version
+    if not len(cases):
+        cases.scores = np.empty(0)
+    elif getattr(sim.model, "needs_truth", False):
+        cases.actions = np.zeros(len(cases), dtype=np.int8)
+        probability = sim.world.outcomes(sim.people, cases, sim.draws).probability
+        cases.scores = sim.model.score_truth(probability)  # type: ignore[attr-defined]
+    else:
+        with sim.plugin(sim.model):
+            cases.scores = sim.model.score(cases.features)
+
+
+def decide(sim: Simulation, t: int) -> None:
+    """7. The policy turns scores into actions, with their propensities."""
+    with sim.plugin(sim.policy):
+        sim.cases.actions, sim.cases.propensities = sim.policy.decide(sim.cases, sim.draws)
+
+
+def review(sim: Simulation, t: int) -> None:
+    """8. People confirm or override (edge: oversight). Without a desk they confirm everything."""
+    cases = sim.cases
+    reviewed = cases.actions
+    cases.actions = sim.world.edges.oversight.read(reviewed, cases.actions, sim.draws, cases.ids)
+    cases.reviewed = np.zeros(len(cases), dtype=bool)
+
+
+def act(sim: Simulation, t: int) -> None:
+    """9. The world answers: every potential outcome is drawn (edge: outcome, in the environment)."""
+    with sim.plugin(sim.world):
+        sim.outcomes = sim.world.outcomes(sim.people, sim.cases, sim.draws)
+
+
+def respond(sim: Simulation, t: int) -> None:
+    """10. People change because of what was done to them."""
+    with sim.plugin(sim.world):
+        sim.world.respond(sim.people, sim.cases, sim.outcomes, sim.draws)
+
+
+def log(sim: Simulation, t: int) -> None:
+    """11. Predictions are logged, their labels get a round to come in, both ledgers are written."""
+    cases, outcomes, memory = sim.cases, sim.outcomes, sim.memory
+    seen, due = sim.log.label(cases, outcomes.label, sim.draws)
+    sim.log.open(cases, seen, due)
+    memory.open(cases, seen, due, outcomes.good, sim.draws)
+    memory.tidy(t)
+    sim.dashboard.see_cases(t, cases)
+    observed = sim.dashboard.read()
+    sim.observed_now = {name: float(values[0]) for name, values in observed.items()}
+    true = truth.of_round(sim.world, cases, outcomes) | truth.of_world(sim.world, sim.people)
+    sim.series.add(t, "observed", observed)
+    sim.series.add(t, "true", true)
+    sim.decisions += len(cases)
+    sim.tell("on_round", t, cases, outcomes)
+
+
+PHASES: dict[Phase, Callable[[Simulation, int], None]] = {
+    Phase.LABELS: labels,
+    Phase.MONITOR: monitor,
+    Phase.RETRAIN: retrain,
+    Phase.ARRIVE: arrive,
+    Phase.FEATURES: features,
+    Phase.SCORE: score,
+    Phase.DECIDE: decide,
+    Phase.REVIEW: review,
+    Phase.ACT: act,
+    Phase.RESPOND: respond,
+    Phase.LOG: log,
+}
