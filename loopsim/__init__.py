@@ -29,7 +29,7 @@ _HOMES = {
     "open": "loopsim.runs",
     "cut": "loopsim.twins",
 }
-__all__ = [*_HOMES, "__version__"]  # noqa: PLE0604
+__all__ = [*_HOMES, "__version__"]
 
 
 def __getattr__(name: str) -> Any:

@@ -47,7 +47,7 @@ class Clock:
         event = simpy.Event(self.simpy)
         event._ok, event._value = True, None
         assert event.callbacks is not None
-        event.callbacks.append(lambda _: action())
+        event.callbacks.append(lambda _: action())  # type: ignore[arg-type]
         self.simpy.schedule(event, priority=phase, delay=t - self.simpy.now)  # type: ignore[arg-type]
 
     def finish(self, t: int) -> None:

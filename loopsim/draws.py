@@ -1,8 +1,8 @@
 """Every random number of loopsim.
 
-A draw is a function of (seed, stream, round, entity, repeat) and of nothing else: not of which other
-entities are drawn, nor of what was drawn before, nor of the number of workers. That is what makes a
-run with a loop cut the exact twin of the run with it closed.
+A draw is a function of (seed, stream, round, entity, repeat) and of nothing else: not of which
+other entities are drawn, nor of what was drawn before, nor of the number of workers. That is what
+makes a run with a loop cut the exact twin of the run with it closed.
 
 >>> import numpy as np
 >>> draws = Draws(seed=1)

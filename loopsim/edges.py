@@ -1,8 +1,8 @@
 """The five loops. An edge is the one place where a loop is closed or cut.
 
 The environment always writes both columns: what past decisions made of a thing (`carried`) and what
-it would be without them (`natural`). The edge chooses which of them is READ. Nothing else in loopsim
-asks whether a loop is closed.
+it would be without them (`natural`). The edge chooses which of them is READ. Nothing else in
+loopsim asks whether a loop is closed.
 
 >>> import numpy as np
 >>> edge = Edge("feature", closed="scores after loans", cut="scores without loans", strength=0.5)
@@ -35,8 +35,9 @@ class Edge:
     closed, cut : str
         What flows when the loop is closed, and what flows instead when it is cut.
     blend : {"scale", "share"}
-        What a strength between 0 and 1 means: ``scale`` reads natural + strength·(carried − natural);
-        ``share`` reads the carried value for that share of entities, chosen once and for all.
+        What a strength between 0 and 1 means: ``scale`` reads natural + strength·(carried −
+        natural); ``share`` reads the carried value for that share of entities, chosen once and for
+        all.
     keeps_rows : bool
         Whether the cut keeps the number of rows, so that an effect is not just more data.
     strength : float
@@ -53,7 +54,8 @@ class Edge:
     def read(
         self, carried: Any, natural: Any, draws: Draws | None = None, ids: Any = None
     ) -> NDArray[Any]:
-        """Choose between what decisions made (`carried`) and what would be without them (`natural`).
+        """Choose between what decisions made (`carried`) and what would be without them
+        (`natural`).
 
         Parameters
         ----------

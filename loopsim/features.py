@@ -1,8 +1,8 @@
 """What the columns of a feature matrix mean.
 
-Inside loopsim features are one (n, d) float64 matrix: fast to copy, score, log and checkpoint. NaN is
-a missing value; a category is its code. Names and categories are put back at the door to a user's
-estimator, in the log and in reports.
+Inside loopsim features are one (n, d) float64 matrix: fast to copy, score, log and checkpoint. NaN
+is a missing value; a category is its code. Names and categories are put back at the door to a
+user's estimator, in the log and in reports.
 """
 
 from __future__ import annotations

@@ -96,7 +96,7 @@ class FeedbackLog:
         return label, due
 
     def open(self, cases: Cases, label: NDArray[np.int8], due: NDArray[np.int64]) -> None:
-        """Put one round's labels where they wait, a bucket for each round in which some fall due."""
+        """Put one round's labels where they wait, one bucket for each round with some due."""
         coming = np.flatnonzero(due < FAR)
         batch = LabelBatch(
             cases.prediction_id[coming],

@@ -1,4 +1,4 @@
-"""Compiled passes over columns. Every loop over cases that NumPy would make many passes of is here."""
+"""Compiled passes over columns: every loop over cases that would be many passes of NumPy."""
 
 from __future__ import annotations
 
@@ -113,3 +113,11 @@ def tally(
     for i in range(score.size):
         b = min(int(score[i] * bins), bins - 1)
         counts[group[i], action[i], label[i], b] += 1
+
+
+@compiled
+def sums(values: NDArray[Any], group: NDArray[np.int8], out: Floats, size: Floats) -> None:
+    """Add each value to `out[group]` and count it in `size[group]`."""
+    for i in range(values.size):
+        out[group[i]] += values[i]
+        size[group[i]] += 1.0

@@ -84,8 +84,8 @@ class Memory:
     rounds : int or None
         Keep rows whose label became known in the last `rounds` rounds; None keeps all.
     size : int or None
-        Keep a uniform sample of that many labelled rows (bottom-k of keyed priorities, so the sample
-        does not depend on order or sharding; Cohen and Kaplan 2007); None keeps all.
+        Keep a uniform sample of that many labelled rows (bottom-k of keyed priorities, so the
+        sample does not depend on order or sharding; Cohen and Kaplan 2007); None keeps all.
     refused : bool
         Keep unlabelled cases as well, for reject inference.
     """
@@ -110,6 +110,8 @@ class Memory:
         keep = np.ones(len(cases), dtype=bool) if self.refused else due < FAR
         if np.isfinite(self.bound):
             keep &= priority < self.bound
+        if self.size is not None:
+            keep &= (due >= FAR) | in_reach(priority, due, self.size)
         rows = np.flatnonzero(keep)
         if rows.size == 0:
             return
@@ -186,8 +188,44 @@ class Memory:
             self._blocks = [Rows(*(_unpack(state, f"rows.{f.name}") for f in fields(Rows)))]
 
 
+def in_reach(priority: NDArray[np.float64], due: NDArray[np.int64], size: int) -> NDArray[np.bool_]:
+    """(n,) whether a row can ever be among the `size` lowest priorities of the known rows.
+
+    When it becomes known, all rows of its round that fall due no later are known as well: if `size`
+    of them are lower, it never gets in.
+
+    >>> in_reach(np.array([0.1, 0.2, 0.3]), np.array([5, 4, 4]), 1)
+    array([ True,  True, False])
+    """
+    keep = np.zeros(due.size, dtype=bool)
+    edge = min(1.0, 2.0 * size / max(due.size, 1))
+    low = np.flatnonzero(priority < edge)
+    pool = np.empty(0)
+    for when in _distinct(due):
+        mine = low[due[low] == when]
+        if mine.size + (pool < edge).sum() < size:
+            mine = np.flatnonzero(due == when)
+        pool = np.concatenate([pool, priority[mine]])
+        if pool.size > size:
+            pool = np.partition(pool, size - 1)[:size]
+            mine = mine[priority[mine] <= pool.max()]
+        keep[mine] = True
+    return keep
+
+
+def _distinct(due: NDArray[np.int64]) -> list[int]:
+    """The rounds in which some labels come in, ascending."""
+    coming = due[due < FAR]
+    if coming.size == 0:
+        return []
+    first = int(coming.min())
+    if first == coming.max():
+        return [first]
+    return [first + int(d) for d in np.flatnonzero(np.bincount(coming - first))]
+
+
 def _pack(values: Any) -> dict[str, NDArray[Any]]:
-    """An array as it is; a DataFrame as the bytes of an Arrow stream, which keeps its categories."""
+    """An array as it is; a DataFrame as an Arrow stream, which keeps its categories."""
     if not hasattr(values, "iloc"):
         return {"": values}
     import pyarrow as pa

@@ -1,8 +1,8 @@
 """Kinds by name: what a scenario may say for each of its parts.
 
-A part (a *slot*) is filled by a kind: ``policy: {kind: threshold, at: 0.7}``. Built-in kinds are listed
-here; an installed package adds its own by an entry point in the group ``loopsim.<slot>``; a script or
-a test adds one with `add`. Nothing is imported before it is looked up.
+A part (a *slot*) is filled by a kind: ``policy: {kind: threshold, at: 0.7}``. Built-in kinds are
+listed here; an installed package adds its own by an entry point in the group ``loopsim.<slot>``; a
+script or a test adds one with `add`. Nothing is imported before it is looked up.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ class Loops(Settings):
 class Labels(Settings):
     """When and how well outcomes become known."""
 
-    delay: Annotated[Kind, Slot("delay")] = Field(
+    delay: Annotated[Kind, Slot("delay")] = Field(  # type: ignore[assignment]
         {"kind": "fixed", "rounds": 1}, description="rounds from decision to label"
     )
     noise: float = Field(0.0, ge=0, le=0.5, description="share of labels that are flipped")
@@ -61,8 +61,12 @@ class History(Settings):
 class Training(Settings):
     """When and on what the next version is fitted."""
 
-    rule: Annotated[Kind, Slot("rule")] = Field({"kind": "every", "rounds": 4})
-    window: Annotated[Kind, Slot("window")] = Field({"kind": "reservoir", "rows": 50_000})
+    rule: Annotated[Kind, Slot("rule")] = Field(  # type: ignore[assignment]
+        {"kind": "every", "rounds": 4}
+    )
+    window: Annotated[Kind, Slot("window")] = Field(  # type: ignore[assignment]
+        {"kind": "reservoir", "rows": 50_000}
+    )
     minimum: int = Field(100, ge=2, description="fewer labelled rows than this keep the champion")
     history: History = Field(History())
     weights: Literal["none", "inverse-propensity"] = Field(
@@ -101,8 +105,12 @@ class Scenario(Settings):
     rounds: int = Field(60, ge=1, le=2**22)
     environment: Annotated[Kind, Slot("environment")]
     loops: Loops = Loops()
-    model: Annotated[Kind, Slot("model")] = Field({"kind": "logistic"})
-    policy: Annotated[Kind, Slot("policy")] = Field({"kind": "break-even"})
+    model: Annotated[Kind, Slot("model")] = Field(  # type: ignore[assignment]
+        {"kind": "logistic"}
+    )
+    policy: Annotated[Kind, Slot("policy")] = Field(  # type: ignore[assignment]
+        {"kind": "break-even"}
+    )
     labels: Labels = Labels()
     training: Training = Training()
     observed: Observed = Observed()
@@ -177,5 +185,4 @@ class Scenario(Settings):
     def faults(self) -> Iterable[tuple[str, str]]:
         """Combinations that cannot work: (key path, what is wrong)."""
         for section in ("environment", "model", "policy"):
-            for path, message in getattr(self, section).faults(self):
-                yield path, message
+            yield from getattr(self, section).faults(self)

@@ -176,7 +176,9 @@ def _checked(source: Source, overrides: Mapping[str, Any]) -> Scenario:
     try:
         scenario = Scenario.model_validate(source.values, context={"folders": source.folders})
         faults = [
-            Fault(*source.locate(tuple(path.split("."))), path, _shown(source.values, path), message)
+            Fault(
+                *source.locate(tuple(path.split("."))), path, _shown(source.values, path), message
+            )
             for path, message in scenario.faults()
         ]
     except ValidationError as error:

@@ -97,7 +97,9 @@ def _found(path: str, info: ValidationInfo) -> str:
         if (folder / path).is_file():
             return str((folder / path).resolve())
     looked = " and ".join(str(folder.resolve()) for folder in reversed(folders))
-    raise PydanticCustomError("file_missing", "no such file; looked in {looked}", {"looked": looked})
+    raise PydanticCustomError(
+        "file_missing", "no such file; looked in {looked}", {"looked": looked}
+    )
 
 
 #: A file that must exist; a relative path is looked for beside the scenario file, then in the

@@ -1,7 +1,7 @@
 """Shocks: what a scenario changes in the world while a run is under way.
 
-A recession, a new segment, a broken data pipeline: any parameter of the world may change at a round,
-at once or gradually. The settings stay frozen; every round just has its own.
+A recession, a new segment, a broken data pipeline: any parameter of the world may change at a
+round, at once or gradually. The settings stay frozen; every round just has its own.
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ class Shock(Settings):
             old = _get(environment.model_dump(mode="json"), self.path)
         except KeyError as error:
             known = error.args[1]
-            text = f"no such parameter; there are {', '.join(known)}. {nearest(error.args[0], known)}"
+            text = (
+                f"no such parameter; there are {', '.join(known)}. {nearest(error.args[0], known)}"
+            )
             raise _fault((index, "set"), self.set, text.strip()) from None
         if self.over > 1 and not (_number(old) and _number(self.to)):
             raise _fault((index, "over"), self.over, "only a number can change gradually")
@@ -64,7 +66,7 @@ class Shock(Settings):
 
 
 def timeline(environment: Kind, shocks: Sequence[Shock], rounds: int) -> dict[int, Kind]:
-    """Settings by round, from the first shock on; rounds in which nothing changes share one object."""
+    """Settings by round, from the first shock on; unchanged rounds share one object."""
     if not shocks:
         return {}
     table: dict[int, Kind] = {}

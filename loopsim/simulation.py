@@ -3,7 +3,7 @@
 >>> import loopsim
 >>> sim = loopsim.Simulation(loopsim.Scenario.parse({
 ...     "name": "tiny", "rounds": 3,
-...     "environment": {"kind": "lending", "people": 500, "arrive": 0.5},
+...     "environment": {"kind": "lending", "people": 500, "apply": 0.5},
 ... }))
 >>> sim.run().t
 3
@@ -209,7 +209,8 @@ class Simulation(mesa.Model):
             "observed_now": self.observed_now,
             "events": self.events,
             "versions": [
-                {k: v for k, v in vars(version).items() if k != "model"} for version in self.versions
+                {k: v for k, v in vars(version).items() if k != "model"}
+                for version in self.versions
             ],
         }
         state["counters"] = np.frombuffer(json.dumps(counters).encode(), dtype=np.uint8)
@@ -235,7 +236,9 @@ class Simulation(mesa.Model):
 
         sim.people = Population(state["people.ids"])
         for part in ("people", "log", "memory", "dashboard", "series"):
-            table = {k.removeprefix(f"{part}."): v for k, v in state.items() if k.startswith(f"{part}.")}
+            table = {
+                k.removeprefix(f"{part}."): v for k, v in state.items() if k.startswith(f"{part}.")
+            }
             getattr(sim, part).restore(table)
         counters = json.loads(state["counters"].tobytes())
         sim.t, sim.last_fit = counters["t"], counters["last_fit"]

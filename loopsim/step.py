@@ -87,7 +87,7 @@ def review(sim: Simulation, t: int) -> None:
 
 
 def act(sim: Simulation, t: int) -> None:
-    """9. The world answers: every potential outcome is drawn (edge: outcome, in the environment)."""
+    """9. The world answers: all potential outcomes are drawn (edge: outcome)."""
     with sim.plugin(sim.world):
         sim.outcomes = sim.world.outcomes(sim.people, sim.cases, sim.draws)
 

@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from loopsim.environments.lending.scorecard import Term
+from loopsim.environments.lending.scorecard import Scorecard, Term
 from loopsim.features import Schema
 
 Floats = NDArray[np.float64]
 
 KNOTS = 14  # over the middle of a number's values; a value many rows share gets a knot of its own
 EDGE = 0.002  # share of rows beyond the first and the last knot
+OWN = 0.3  # how easily a group's points leave the common ones: its columns are this much smaller
 RARE = 50  # levels with fewer rows share their points
 
 
@@ -105,25 +106,25 @@ class Basis:
         return cls(tuple(_block(schema, j, features[:, j]) for j in range(len(schema))))
 
     def matrix(self, features: Floats, group: NDArray[np.int8], groups: int = 1) -> Any:
-        """(n, width) sparse matrix; with several groups, the same again for each group's own part."""
+        """(n, width) sparse matrix; with several groups, the same again for each group's part."""
         base = sparse.hstack(
             [block.matrix(features[:, j]) for j, block in enumerate(self.blocks)], format="csr"
         )
         if groups == 1:
             return base
         whole = sparse.hstack([base, np.ones((len(group), 1))], format="csr")
-        own = [sparse.diags_array((group == g).astype(float)) @ whole for g in range(groups)]
+        own = [sparse.diags_array(OWN * (group == g)) @ whole for g in range(groups)]
         return sparse.hstack([base, *own], format="csr")
 
-    def law(self, intercept: float, coefficients: Floats, weight: Floats, groups: int = 1) -> Any:
+    def law(
+        self, intercept: float, coefficients: Floats, weight: Floats, groups: int = 1
+    ) -> Scorecard:
         """The scorecard of a fitted intercept and coefficients of `matrix`."""
-        from loopsim.environments.lending.scorecard import Scorecard
-
         width = sum(block.width for block in self.blocks)
         points = np.tile(coefficients[:width], (groups, 1))
         intercepts = np.full(groups, intercept)
         if groups > 1:
-            own = coefficients[width:].reshape(groups, width + 1)
+            own = OWN * coefficients[width:].reshape(groups, width + 1)
             points, intercepts = points + own[:, :-1], intercepts + own[:, -1]
         ends = np.cumsum([block.width for block in self.blocks])
         terms = tuple(

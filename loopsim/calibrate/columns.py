@@ -77,6 +77,8 @@ def features_of(
 def _column(values: pd.Series, name: str, category: bool, faults: list[str]) -> Column:
     from pandas.api import types
 
+    if name == "hidden":
+        raise Unusable("the name of the unobserved factor; rename the column")
     dtype = values.dtype
     if types.is_datetime64_any_dtype(dtype) or types.is_timedelta64_dtype(dtype):
         raise Unusable("dates and durations are not features; make a number of it, such as months")
@@ -128,9 +130,7 @@ def _names(values: pd.Series, name: str, category: bool, faults: list[str]) -> C
     return Column(name, codes(values, levels, f"feature {name!r}"), levels)
 
 
-def _why_not(
-    present: pd.Series, known: pd.Series, numeric: float, levels: tuple[str, ...]
-) -> str:
+def _why_not(present: pd.Series, known: pd.Series, numeric: float, levels: tuple[str, ...]) -> str:
     """Why a column of many names is no category."""
     if 0.5 < numeric < 1.0:
         odd = present[known.isna()].iloc[:1]

@@ -28,13 +28,15 @@ def groups_of(
         return EVERYBODY, nobody
     if name not in frame:
         near = nearest(name, frame)
-        faults.append(f"group {name!r}: no such column; there are {listed(list(frame))}. {near}".strip())
+        known = listed(list(frame))
+        faults.append(f"group {name!r}: no such column; there are {known}. {near}".strip())
         return EVERYBODY, nobody
     column = frame[name].astype(object).where(frame[name].notna(), MISSING)
     groups = tuple(sorted({text(value) for value in column.unique()}))
     if len(groups) > MOST:
         faults.append(
-            f"group {name!r}: {len(groups)} values ({listed(list(groups))}); at most {MOST} are allowed"
+            f"group {name!r}: {len(groups)} values ({listed(list(groups))}); "
+            f"at most {MOST} are allowed"
         )
         return EVERYBODY, nobody
     group = codes(column, groups, f"group {name!r}").astype(np.int8)

@@ -25,10 +25,11 @@ def listed(values: list[str]) -> str:
 def good_rows(
     frame: pd.DataFrame, label: str, bad: Any, faults: list[str]
 ) -> NDArray[np.int8] | None:
-    """(n,) 1 where the row is not `bad`, 0 where it is; None, and a fault added, if that is unclear."""
+    """(n,) 1 where the row is not `bad`, 0 where it is; None, and a fault, if that is unclear."""
     if label not in frame:
         near = nearest(label, frame)
-        faults.append(f"label {label!r}: no such column; there are {listed(list(frame))}. {near}".strip())
+        known = listed(list(frame))
+        faults.append(f"label {label!r}: no such column; there are {known}. {near}".strip())
         return None
     column = frame[label]
     missing = column.isna().to_numpy()
@@ -45,7 +46,8 @@ def good_rows(
         faults.append(f"label {label!r}: every row is {values[0]!r}; a law needs good and bad rows")
     if text(bad) not in values:
         faults.append(
-            f"bad = {text(bad)!r}: not a value of label {label!r}; it has {listed(values) or 'none'}"
+            f"bad = {text(bad)!r}: not a value of label {label!r}; "
+            f"it has {listed(values) or 'none'}"
         )
     elif len(values) == 2 and not missing.any():
         return np.array([text(value) != text(bad) for value in column], dtype=np.int8)

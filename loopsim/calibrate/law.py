@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from loopsim.calibrate.basis import Basis
+from loopsim.calibrate.curve import Recalibration, recalibrate
 from loopsim.calibrate.table import Table
-from loopsim.calibrate.yardsticks import expit
 from loopsim.draws import Draws, Stream
 from loopsim.environments.lending.scorecard import Scorecard
 
 Floats = NDArray[np.float64]
 FOLDS = 5
-STRENGTHS = (0.01, 0.03, 0.1, 0.3, 1.0)  # inverse ridge penalties that are tried
+STRENGTHS = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)  # inverse ridge penalties that are tried
 
 
 @dataclass(frozen=True)
@@ -26,25 +26,22 @@ class Fit:
     Attributes
     ----------
     law : Scorecard
-        Fitted on all rows, then recalibrated.
-    unseen : (n,) float64 array
-        Probability of repayment of each row by laws fitted, and recalibrated, without its fold. The
-        ridge was chosen on the same folds: five candidates, an optimism of the order of 1e-4.
-    unseen_isotonic : (n,) float64 array
-        The same with an isotonic curve instead of a straight line: a check that a line is enough.
+        Fitted on all rows; its curve is the recalibration.
     strength : float
         Inverse of the ridge penalty that had the lowest log loss on unseen rows.
-    intercept, slope : float
-        The recalibration: log-odds become intercept + slope · log-odds (Platt 1999). 0 and 1 mean
-        that nothing was to be corrected.
+    recalibration : Recalibration
+        Its `unseen` are the probabilities of each row by laws fitted, and recalibrated, without its
+        fold. The ridge was chosen on the same folds: a few candidates, an optimism of about 1e-4.
     """
 
     law: Scorecard
-    unseen: Floats
-    unseen_isotonic: Floats
     strength: float
-    intercept: float
-    slope: float
+    recalibration: Recalibration
+
+    @property
+    def unseen(self) -> Floats:
+        """(n,) probability of repayment of each row by laws that have not seen it."""
+        return self.recalibration.unseen
 
 
 def folds_of(good: NDArray[np.int8], draws: Draws) -> NDArray[np.int64]:
@@ -70,28 +67,16 @@ def fit_law(table: Table, fold: NDArray[np.int64], by_group: bool = False) -> Fi
     matrix = basis.matrix(table.features, table.group, groups)
     logodds, strength = _best(matrix, table.good, fold)
     whole = _ridge(strength).fit(matrix, table.good)
-    line = _platt(logodds, table.good)
-    intercept, slope = float(line.intercept_[0]), float(line.coef_[0, 0])
-    law = basis.law(
-        intercept + slope * float(whole.intercept_[0]),
-        slope * whole.coef_[0],
-        np.asarray(matrix.mean(axis=0)).ravel(),
-        groups,
-    )
-    unseen, isotonic = _recalibrated(logodds, table.good, fold)
-    return Fit(law, unseen, isotonic, strength, intercept, slope)
+    recalibration = recalibrate(logodds, table.good, fold)
+    weight = np.asarray(matrix.mean(axis=0)).ravel()
+    points = basis.law(float(whole.intercept_[0]), whole.coef_[0], weight, groups)
+    return Fit(replace(points, curve=recalibration.curve), strength, recalibration)
 
 
 def _ridge(strength: float) -> Any:
     from sklearn.linear_model import LogisticRegression
 
-    return LogisticRegression(C=strength, max_iter=2000, tol=1e-5)
-
-
-def _platt(logodds: Floats, good: NDArray[np.int8]) -> Any:
-    from sklearn.linear_model import LogisticRegression
-
-    return LogisticRegression(C=1e6).fit(logodds[:, None], good)
+    return LogisticRegression(C=strength, max_iter=2000, tol=1e-4)
 
 
 def _best(matrix: Any, good: NDArray[np.int8], fold: NDArray[np.int64]) -> tuple[Floats, float]:
@@ -108,20 +93,3 @@ def _best(matrix: Any, good: NDArray[np.int8], fold: NDArray[np.int64]) -> tuple
             best = (loss, logodds, strength)
     assert best is not None
     return best[1], best[2]
-
-
-def _recalibrated(
-    logodds: Floats, good: NDArray[np.int8], fold: NDArray[np.int64]
-) -> tuple[Floats, Floats]:
-    """Probabilities of each fold by a line, and by an isotonic curve, fitted on the other folds."""
-    from sklearn.isotonic import IsotonicRegression
-
-    line, curve = np.empty(len(good)), np.empty(len(good))
-    for k in range(FOLDS):
-        inside = fold == k
-        platt = _platt(logodds[~inside], good[~inside])
-        line[inside] = expit(platt.decision_function(logodds[inside][:, None]))
-        steps = IsotonicRegression(y_min=0.0, y_max=1.0, out_of_bounds="clip")
-        steps.fit(logodds[~inside], good[~inside])
-        curve[inside] = steps.predict(logodds[inside])
-    return line, curve

@@ -20,8 +20,8 @@ def refuse_leaks(
         auc = single_auc(column, good)
         if auc > LEAK and column.name not in allowed:
             faults.append(
-                f"feature {column.name!r}: alone it has AUC {auc:.3f} (over {LEAK}): the label by another "
-                f"name, or known only afterwards; leave it out, or allow it by name (allow_leak)"
+                f"feature {column.name!r}: alone it has AUC {auc:.3f} (over {LEAK}): the label by "
+                f"another name, or known only afterwards; leave it out or allow it (allow_leak)"
             )
 
 

@@ -95,8 +95,8 @@ def checked(
     if group is not None and group == label:
         here.append(f"group {group!r}: it is the label")
     if features is not None and label in features:
-        here.append(f"feature {label!r}: it is the label; a feature must be known before the decision")
-    columns = features_of(frame, features, {label, group}, categories, here, notes)
+        here.append(f"feature {label!r}: it is the label; a feature is known before the decision")
+    columns = features_of(frame, features, (label, group or label), categories, here, notes)
     if good is not None:
         others = [column for column in columns if column.name != label]
         refuse_leaks(others, good, allow_leak, here)
@@ -116,6 +116,6 @@ def _shape_faults(frame: pd.DataFrame) -> list[str]:
     if frame.shape[1] == 1:
         only = str(frame.columns[0])
         mark = next((m for m in (";", "\t", "|") if m in only), None)
-        why = f"they are separated by {mark!r}: save it with commas" if mark else "there is no feature"
+        why = f"separated by {mark!r}: save it with commas" if mark else "there is no feature"
         faults.append(f"one column only, {only[:60]!r}; {why}")
     return faults

@@ -14,7 +14,7 @@ Z = 1.959963984540054  # two-sided 95%
 
 @dataclass(frozen=True)
 class Yardsticks:
-    """AUC (0.5 knows nothing), Brier and log loss (0 is perfect), calibration error (0 is perfect)."""
+    """AUC (0.5 knows nothing), Brier, log loss and calibration error (0 is perfect)."""
 
     auc: float
     brier: float

@@ -84,7 +84,7 @@ class Environment(Protocol):
         """(n, d) what a model sees of `rows`, NaN where missing (edge: feature)."""
         ...
 
-    def group(self, people: Population, rows: NDArray[np.int64]) -> NDArray[np.int8]:
+    def group(self, people: Population, rows: Any) -> NDArray[np.int8]:
         """Group index of each row."""
         ...
 

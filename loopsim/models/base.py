@@ -40,3 +40,7 @@ class Model(Protocol):
 
 class CannotFit(Exception):
     """The training rows do not allow a model; the champion is kept and the event logged."""
+
+
+class CannotSave(Exception):
+    """A fitted model that no safe format can hold; the run goes on without checkpoints."""

@@ -15,14 +15,16 @@ from numpy.typing import NDArray
 
 from loopsim.errors import InputError, PluginError, RunFolderError
 from loopsim.features import Schema
-from loopsim.models.base import CannotFit, Floats
+from loopsim.models import linear
+from loopsim.models.base import CannotFit, CannotSave, Floats
 
 #: Packages whose types a saved model may hold.
 TRUSTED = ("sklearn", "numpy", "scipy", "xgboost", "lightgbm", "builtins")
 
 
 class EstimatorModel:
-    """A scikit-learn estimator, a Pipeline, or any object with `fit` and `predict_proba` or `predict`.
+    """A scikit-learn estimator, a Pipeline, or any object with `fit` and `predict_proba` or
+    `predict`.
 
     Parameters
     ----------
@@ -50,6 +52,7 @@ class EstimatorModel:
         self.name, self.estimator, self.schema = name, estimator, schema
         self.frame, self.incremental, self.before = frame, incremental, before
         self.fitted: Any = None
+        self.linear: tuple[Floats, float] | None = None
         self.fit_warnings: tuple[str, ...] = ()
 
     def fit(
@@ -57,7 +60,9 @@ class EstimatorModel:
     ) -> EstimatorModel:
         """A new fitted model; raises CannotFit where the rows allow none."""
         if np.unique(labels).size < 2:
-            raise CannotFit(f"all {labels.size} labels are {int(labels[0]) if labels.size else '-'}")
+            raise CannotFit(
+                f"all {labels.size} labels are {int(labels[0]) if labels.size else '-'}"
+            )
         other = copy.copy(self)
         go_on = self.incremental and self.fitted is not None
         other.fitted = copy.deepcopy(self.fitted if go_on else self.estimator)
@@ -66,6 +71,7 @@ class EstimatorModel:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             other._learn(self._seen(features), labels.astype(np.int64), weights)
+        other.linear = None if self.frame else linear.folded(other.fitted)
         other.fit_warnings = tuple(dict.fromkeys(str(w.message).split("\n")[0] for w in caught))
         return other
 
@@ -79,7 +85,9 @@ class EstimatorModel:
         try:
             learn(x, y, **options)
         except ValueError as error:
-            raise CannotFit(f"{self.name} refused the rows: {str(error).splitlines()[0]}") from error
+            raise CannotFit(
+                f"{self.name} refused the rows: {str(error).splitlines()[0]}"
+            ) from error
 
     def _weight_name(self, learn: Any) -> str:
         """How weights are handed over; never dropped in silence."""
@@ -89,7 +97,9 @@ class EstimatorModel:
         else:
             name = "sample_weight"
         if "sample_weight" not in inspect.signature(learn).parameters:
-            raise InputError(f"model {self.name}: it takes no weights; set training.weights to none")
+            raise InputError(
+                f"model {self.name}: it takes no weights; set training.weights to none"
+            )
         return name
 
     def _seen(self, features: Any) -> Any:
@@ -100,6 +110,10 @@ class EstimatorModel:
         n = len(features)
         if self.fitted is None:
             return np.full(n, self.before)
+        if self.linear is not None:
+            scores = np.empty(n)
+            linear.probabilities(np.ascontiguousarray(features), *self.linear, scores)
+            return self._checked(scores)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             if hasattr(self.fitted, "predict_proba"):
@@ -130,7 +144,10 @@ class EstimatorModel:
         """Write the fitted estimator with skops, the same bytes for the same model."""
         import skops.io
 
-        data = skops.io.dumps(self.fitted)
+        try:
+            data = skops.io.dumps(self.fitted)
+        except Exception as error:
+            raise CannotSave(f"{self.name}: {type(error).__name__}: {error}") from error
         Path(path).write_bytes(_without_times(data))
 
     def load(self, path: Any) -> EstimatorModel:
@@ -144,6 +161,7 @@ class EstimatorModel:
             raise RunFolderError(f"{path}: holds types that are not trusted: {', '.join(foreign)}")
         other = copy.copy(self)
         other.fitted = skops.io.load(path, trusted=unknown)
+        other.linear = None if self.frame else linear.folded(other.fitted)
         return other
 
 
@@ -152,7 +170,11 @@ def _seed(estimator: Any, random_state: int) -> None:
     if not hasattr(estimator, "get_params"):
         return
     names = estimator.get_params(deep=True)
-    free = {k: random_state for k, v in names.items() if k.split("__")[-1] == "random_state" and v is None}
+    free = {
+        k: random_state
+        for k, v in names.items()
+        if k.split("__")[-1] == "random_state" and v is None
+    }
     if free:
         estimator.set_params(**free)
 

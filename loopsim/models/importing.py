@@ -1,4 +1,4 @@
-"""From an import path in a scenario to an object; nothing but estimators' classes is ever called."""
+"""From an import path in a scenario to an object; only the classes of estimators are called."""
 
 from __future__ import annotations
 
@@ -19,9 +19,14 @@ def make(spec: Any, path: str) -> Any:
         return {key: make(value, f"{path}.{key}") for key, value in spec.items()}
     if isinstance(spec, list | tuple):
         made = [make(value, f"{path}.{i}") for i, value in enumerate(spec)]
-        return tuple(made) if made and isinstance(made[0], str) and len(made) > 1 and any(
-            not isinstance(m, str | int | float) for m in made
-        ) else made
+        return (
+            tuple(made)
+            if made
+            and isinstance(made[0], str)
+            and len(made) > 1
+            and any(not isinstance(m, str | int | float) for m in made)
+            else made
+        )
     return spec
 
 

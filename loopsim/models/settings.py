@@ -32,7 +32,9 @@ class Estimator(Kind):
         from loopsim.models.importing import make
 
         estimator = make({"use": self.use, "parameters": self.parameters}, "model")
-        return EstimatorModel(self.use, estimator, schema, self.frame, self.incremental, self.before)
+        return EstimatorModel(
+            self.use, estimator, schema, self.frame, self.incremental, self.before
+        )
 
 
 class Logistic(Kind):
@@ -93,7 +95,9 @@ class OwnModel(Kind):
         from loopsim.registry import load_code
 
         estimator = called(load_code(self.path, self.name), self.parameters, self.name)
-        return EstimatorModel(self.name, estimator, schema, self.frame, self.incremental, self.before)
+        return EstimatorModel(
+            self.name, estimator, schema, self.frame, self.incremental, self.before
+        )
 
 
 class Constant(Kind):

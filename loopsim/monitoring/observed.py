@@ -64,7 +64,10 @@ class Dashboard:
         labelled, decided = self._labels.sum(axis=0), self._cases.sum(axis=0)
         figures = metrics.summary(labelled, self.money, self.minimum)
         everybody = metrics.with_all(decided)
-        figures["approval"], figures["score"] = metrics.approval(everybody), metrics.score(everybody)
+        figures["approval"], figures["score"] = (
+            metrics.approval(everybody),
+            metrics.score(everybody),
+        )
         figures["gap.approval"] = metrics.gap(figures["approval"])
         figures["gap.score"] = metrics.gap(figures["score"])
         figures["coverage"] = metrics.ratio(figures["labels"], everybody.sum(axis=(1, 2, 3)))

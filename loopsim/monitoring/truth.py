@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from loopsim import kernels
 from loopsim.cases import Cases
 from loopsim.environments.base import Environment, Outcomes
 from loopsim.monitoring import metrics
@@ -28,11 +29,11 @@ def of_round(world: Environment, cases: Cases, outcomes: Outcomes) -> dict[str, 
 def of_world(world: Environment, people: Population) -> dict[str, Floats]:
     """Means over everybody alive in the world, each (1 + groups,), and the loops' pressures."""
     figures: dict[str, Floats] = {}
-    group = world.group(people, np.arange(len(people)))
-    size = np.bincount(group, minlength=len(world.groups))
+    group = world.group(people, slice(None))
     for name, values in world.truth(people).items():
-        sums = np.bincount(group, weights=values, minlength=len(world.groups))
-        means = metrics.ratio(np.concatenate([[sums.sum()], sums]), np.concatenate([[size.sum()], size]))
+        total, size = np.zeros(len(world.groups)), np.zeros(len(world.groups))
+        kernels.sums(values, group, total, size)
+        means = metrics.ratio(np.r_[total.sum(), total], np.r_[size.sum(), size])
         figures[name] = means
         figures[f"gap.{name}"] = metrics.gap(means)
     pressures: dict[str, Any] = getattr(world, "pressures", lambda _: {})(people)

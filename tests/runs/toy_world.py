@@ -117,7 +117,10 @@ BASE = {
     "model": {"kind": "toy-mean"},
     "policy": {"kind": "threshold", "at": 0.4},
     "labels": {"delay": {"kind": "lognormal"}, "noise": 0.1},
-    "training": {"rule": {"kind": "every", "rounds": 3}, "window": {"kind": "reservoir", "rows": 900}},
+    "training": {
+        "rule": {"kind": "every", "rounds": 3},
+        "window": {"kind": "reservoir", "rows": 900},
+    },
     "log": {"checkpoint": 4},
 }
 

@@ -1,7 +1,8 @@
 """People who are rows of a real table.
 
-``loopsim calibrate lending`` writes two files: the people, and the law by which they repay. Here they
-become a population: everybody is a row drawn with replacement, features kept together as they were.
+``loopsim calibrate lending`` writes two files: the people, and the law by which they repay. Here
+they become a population: everybody is a row drawn with replacement, features kept together as they
+were.
 """
 
 from __future__ import annotations
@@ -88,7 +89,7 @@ def text(value: Any) -> str:
 
 
 def codes(values: pd.Series, levels: Sequence[str], where: str) -> NDArray[np.float64]:
-    """(n,) codes of a column's values in `levels`, NaN where missing; DataError on any other value."""
+    """(n,) codes of a column's values in `levels`, NaN where missing; DataError on others."""
     import pandas as pd
 
     position, names = pd.factorize(values)
@@ -110,9 +111,8 @@ def numbers(values: pd.Series, where: str) -> NDArray[np.float64]:
     bad = np.isinf(made) | (np.isnan(made) & values.notna().to_numpy())
     if bad.any():
         row = int(np.flatnonzero(bad)[0])
-        raise DataError(
-            f"{where}, row {row + 1} = {text(values.iloc[row])!r}: must be a finite number or missing"
-        )
+        found = f"{where}, row {row + 1} = {text(values.iloc[row])!r}"
+        raise DataError(f"{found}: must be a finite number or missing")
     return made
 
 
@@ -146,6 +146,8 @@ class RowsSource:
         If a file cannot be used, naming file, column or key, value and what is allowed.
     """
 
+    hidden: float
+
     def __init__(self, path: str | Path, law: str | Path, hidden: float | None = None) -> None:
         made = _read_law(law)
         try:
@@ -153,22 +155,9 @@ class RowsSource:
         except (KeyError, TypeError, ValueError) as error:
             what = f"no {error.args[0]!r}" if isinstance(error, KeyError) else str(error)
             raise DataError(f"{law}: {what}; write it anew with `loopsim calibrate`") from error
-        self.hidden = self.hidden if hidden is None else float(hidden)
-        column = made["group"]["column"]
-        names = [*self.schema.names, *([] if column is None else [column])]
-        frame = read_table(path, names)
-        if frame.empty:
-            raise DataError(f"{path}: there are no rows")
-        self._features = np.empty((len(frame), len(self.schema)))
-        for j, name in enumerate(self.schema.names):
-            where, levels = f"{path}: column {name!r}", self.schema.levels.get(name)
-            values = frame[name]
-            made_column = numbers(values, where) if levels is None else codes(values, levels, where)
-            self._features[:, j] = made_column
-        self._group = np.zeros(len(frame), dtype=np.int8)
-        if column is not None:
-            values = frame[column].astype(object).where(frame[column].notna(), "missing")
-            self._group[:] = codes(values, self.groups, f"{path}: column {column!r}")
+        if hidden is not None:
+            self.hidden = float(hidden)
+        self._read_people(path, made["group"]["column"])
 
     def _read_facts(self, made: dict[str, Any]) -> None:
         features = made["features"]
@@ -183,6 +172,22 @@ class RowsSource:
             raise ValueError("the law's terms are not its features, in their order")
         if len(self.law.intercept) not in (1, len(self.groups)):
             raise ValueError(f"{len(self.law.intercept)} intercepts for {len(self.groups)} groups")
+
+    def _read_people(self, path: str | Path, group: str | None) -> None:
+        frame = read_table(path, [*self.schema.names, *([] if group is None else [group])])
+        if frame.empty:
+            raise DataError(f"{path}: there are no rows")
+        self._features = np.empty((len(frame), len(self.schema)))
+        for j, name in enumerate(self.schema.names):
+            where, levels = f"{path}: column {name!r}", self.schema.levels.get(name)
+            if levels is None:
+                self._features[:, j] = numbers(frame[name], where)
+            else:
+                self._features[:, j] = codes(frame[name], levels, where)
+        self._group = np.zeros(len(frame), dtype=np.int8)
+        if group is not None:
+            values = frame[group].astype(object).where(frame[group].notna(), "missing")
+            self._group[:] = codes(values, self.groups, f"{path}: column {group!r}")
 
     def __len__(self) -> int:
         return len(self._group)

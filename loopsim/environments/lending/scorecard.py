@@ -1,9 +1,10 @@
 """A credit scorecard: the law of repayment for real rows.
 
-An additive law on the log-odds scale: each feature brings points, and the points are added to an
-intercept. A number's points are a straight line between knots (flat outside them), so that a feature
-that moves moves the odds; a category has one figure a level; a missing value has its own. Anybody
-can read it, it is plain JSON, and reading it runs no code.
+An additive law: each feature brings points, the points are added to an intercept, and a rising
+curve turns the sum into log-odds (the identity, unless calibration bent it). A number's points are
+a straight line between knots (flat outside them), so that a feature that moves moves the odds; a
+category has one figure a level; a missing value has its own. Anybody can read it, it is plain
+JSON, and reading it runs no code.
 
 >>> import numpy as np
 >>> income = Term("income", knots=(1.0, 3.0), points=((-1.0, 1.0),), missing=(-0.5,))
@@ -31,7 +32,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Term:
-    """The points of one feature, in log-odds of repayment.
+    """The points of one feature, in log-odds of repayment before the curve.
 
     Parameters
     ----------
@@ -78,6 +79,32 @@ class Term:
 
 
 @dataclass(frozen=True)
+class Curve:
+    """A rising line through the points (knots, values), with its first and last slope outside.
+
+    >>> Curve((0.0, 1.0, 2.0), (0.0, 1.0, 1.5)).read(np.array([-1.0, 0.5, 1.5, 4.0]))
+    array([-1.  ,  0.5 ,  1.25,  2.5 ])
+    """
+
+    knots: tuple[float, ...] = (0.0, 1.0)
+    values: tuple[float, ...] = (0.0, 1.0)
+
+    def __post_init__(self) -> None:
+        pair = (self.knots, self.values)
+        rising = all(np.all(np.diff(figures) > 0) for figures in pair)
+        if len(self.knots) < 2 or len(self.knots) != len(self.values) or not rising:
+            raise ValueError("the curve needs as many rising knots as rising values, two at least")
+        if not all(math.isfinite(figure) for figures in pair for figure in figures):
+            raise ValueError("every figure of the curve must be finite")
+
+    def read(self, x: Floats) -> Floats:
+        """The curve at each x."""
+        out = np.array(x, dtype=np.float64)
+        _read_curve(np.array(self.knots), np.array(self.values), out)
+        return out
+
+
+@dataclass(frozen=True)
 class Scorecard:
     """Log-odds of repayment: an intercept and one term a feature, in the order of the features.
 
@@ -87,10 +114,13 @@ class Scorecard:
         One, or one a group.
     terms : tuple of Term
         Their points have as many rows as there are intercepts.
+    curve : Curve
+        From the sum of intercept and points to log-odds.
     """
 
     intercept: tuple[float, ...]
     terms: tuple[Term, ...]
+    curve: Curve = Curve()
 
     def __post_init__(self) -> None:
         if not self.terms:
@@ -99,11 +129,12 @@ class Scorecard:
             raise ValueError("a scorecard needs one finite intercept, or one a group")
         for term in self.terms:
             if len(term.points) != len(self.intercept):
-                raise term._wrong(f"{len(term.points)} rows of points, {len(self.intercept)} intercepts")
+                counts = f"{len(term.points)} rows of points, {len(self.intercept)} intercepts"
+                raise term._wrong(counts)
 
     @cached_property
     def _table(self) -> tuple[Any, ...]:
-        """The terms end to end, for the compiled pass: knots, points, slopes, starts, missing, kind."""
+        """The terms end to end: knots, points, slopes, starts, missing points, kinds."""
         widths = [len(term.levels or term.knots) for term in self.terms]
         starts = np.concatenate([[0], np.cumsum(widths)]).astype(np.int64)
         knots = np.concatenate([term.knots or np.arange(len(term.levels)) for term in self.terms])
@@ -136,20 +167,23 @@ class Scorecard:
         out = np.empty(features.shape[0])
         group = np.ascontiguousarray(group, dtype=np.int8)
         _add_points(features, group, np.array(self.intercept), *self._table, out)
+        if self.curve != Curve():
+            _read_curve(np.array(self.curve.knots), np.array(self.curve.values), out)
         return out
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain lists and numbers, ready for JSON; `from_dict` brings back the same law exactly."""
+        """Plain tuples and numbers, ready for JSON; `from_dict` brings back exactly this law."""
         empty: tuple[Any, ...] = ((), None)
         terms = [{k: v for k, v in asdict(term).items() if v not in empty} for term in self.terms]
-        return {"intercept": list(self.intercept), "terms": terms}
+        return {"intercept": self.intercept, "terms": terms, "curve": asdict(self.curve)}
 
     @classmethod
     def from_dict(cls, made: Mapping[str, Any]) -> Scorecard:
         """The law that `to_dict` described; ValueError says what does not fit."""
         try:
             terms = tuple(_term(term) for term in made["terms"])
-            return cls(_floats(made["intercept"]), terms)
+            curve = Curve(_floats(made["curve"]["knots"]), _floats(made["curve"]["values"]))
+            return cls(_floats(made["intercept"]), terms, curve)
         except KeyError as error:
             raise ValueError(f"the scorecard has no {error.args[0]!r}") from None
         except TypeError as error:
@@ -206,3 +240,14 @@ def _add_points(
                     low += np.int64(knots[k] <= x)
                 total += points[g, low] + (x - knots[low]) * slopes[g, low]
         out[i] = total
+
+
+@compiled
+def _read_curve(knots: Floats, values: Floats, out: Floats) -> None:
+    """Replace each x in `out` by the curve at x."""
+    for i in range(out.size):
+        k = np.int64(0)
+        for j in range(1, knots.size - 1):
+            k += np.int64(knots[j] <= out[i])
+        slope = (values[k + 1] - values[k]) / (knots[k + 1] - knots[k])
+        out[i] = values[k] + (out[i] - knots[k]) * slope

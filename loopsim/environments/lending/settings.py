@@ -16,6 +16,20 @@ if TYPE_CHECKING:
 
 GROUPS_2003 = ("white", "black", "hispanic", "asian")
 SIZES_2003 = {"white": 133165.0, "black": 18274.0, "hispanic": 14702.0, "asian": 7906.0}
+
+#: Log-odds of DEFAULT per standard deviation of each feature of the synthetic population.
+COEFFICIENTS = {
+    "utilisation": 0.6,
+    "debt_to_revenue": 0.5,
+    "prior_default": 0.5,
+    "inquiries": 0.4,
+    "overdrafts": 0.4,
+    "payroll": -0.4,
+    "log_revenue": -0.3,
+    "vintage": -0.3,
+    "no_bank_feed": 0.2,
+}
+Names = tuple[tuple[str, ...], tuple[str, ...]]
 Share = Annotated[float, Field(ge=0, le=1)]
 Group2003 = Literal["white", "black", "hispanic", "asian"]
 
@@ -27,8 +41,10 @@ class TransUnion(Kind):
     """
 
     kind: Literal["transunion-2003"] = "transunion-2003"
-    weights: dict[Group2003, Annotated[float, Field(gt=0)]] = Field(
-        default=SIZES_2003, min_length=1, description="relative size of each group"
+    weights: dict[Group2003, Annotated[float, Field(gt=0)]] = Field(  # type: ignore[assignment]
+        default=SIZES_2003,  # type: ignore[arg-type]
+        min_length=1,
+        description="relative size of each group",
     )
     hidden: float = Field(
         0.0, ge=0, le=5, description="strength of an unobserved factor, in log-odds"
@@ -38,7 +54,11 @@ class TransUnion(Kind):
         """The source of people."""
         from loopsim.environments.lending.transunion import TransUnionSource
 
-        return TransUnionSource(dict(self.weights), self.hidden)
+        return TransUnionSource({str(k): v for k, v in self.weights.items()}, self.hidden)
+
+    def names(self) -> Names:
+        """Features and groups."""
+        return ("score",), tuple(name for name in GROUPS_2003 if name in self.weights)
 
 
 class Synthetic(Kind):
@@ -53,13 +73,19 @@ class Synthetic(Kind):
     handicap: float = Field(
         0.5, ge=0, le=3, description="group b's features are worse by this many sd"
     )
-    default_rate: float = Field(0.3, gt=0, lt=1, description="share of all applicants who'd default")
+    default_rate: float = Field(
+        0.3, gt=0, lt=1, description="share of all applicants who'd default"
+    )
 
     def build(self) -> Any:
         """The source of people."""
         from loopsim.environments.lending.synthetic import SyntheticSource
 
         return SyntheticSource(self)
+
+    def names(self) -> Names:
+        """Features and groups."""
+        return tuple(COEFFICIENTS)[: self.features], ("a", "b")
 
 
 class Rows(Kind):
@@ -77,6 +103,11 @@ class Rows(Kind):
         from loopsim.environments.lending.rows import RowsSource
 
         return RowsSource(self.path, self.law, self.hidden)
+
+    def names(self) -> Names:
+        """Features and groups."""
+        source = self.build()
+        return source.schema.names, source.groups
 
 
 class Worth(Settings):
@@ -104,7 +135,9 @@ class Lending(Kind):
     fixed: ClassVar[tuple[str, ...]] = ("kind", "people", "population", "money", "show_group")
 
     people: int = Field(100_000, ge=1, lt=2**31, description="people in the world")
-    population: Annotated[Kind, Slot("population")] = Field(default={"kind": "transunion-2003"})
+    population: Annotated[Kind, Slot("population")] = Field(  # type: ignore[assignment]
+        default={"kind": "transunion-2003"}
+    )
     apply: Share = Field(default=0.5, description="chance that a person applies in a round")
     mix: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(
         default={}, description="multiplies `apply` for a group; 0 keeps a segment away"
@@ -139,7 +172,7 @@ class Lending(Kind):
 
     def faults(self, scenario: Scenario) -> Iterable[tuple[str, str]]:
         """Names of groups and features that the population does not have."""
-        names, groups = self._names()
+        names, groups = self.population.names()  # type: ignore[attr-defined]
         yield from _unknown("mix", self.mix, groups, "group")
         yield from _unknown("economy_by_group", self.economy_by_group, groups, "group")
         for event, moves in (self.moves or {}).items():
@@ -160,11 +193,6 @@ class Lending(Kind):
             for name in set(at) - set(groups):
                 text = f"no such group; there are {', '.join(groups)}. {nearest(name, groups)}"
                 yield f"policy.at.{name}", text.strip()
-
-    def _names(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Features and groups, without making anybody."""
-        source = self.population.build()
-        return source.schema.names, source.groups
 
 
 def _unknown(

@@ -47,7 +47,11 @@ class Source(Protocol):
         ...
 
 
-def given_hidden(strength: float) -> tuple[Floats, Floats]:
+#: Log-odds beyond ±REACH count as ±REACH; the table has CELLS cells a unit.
+REACH, CELLS = 16.0, 128
+
+
+def given_hidden(strength: float) -> Floats:
     """Table from marginal log-odds to the log-odds of a person whose hidden factor is 0.
 
     With a factor of some strength b the marginal chance is the mean of σ(a + b·z) over z ~ N(0, 1)
@@ -56,15 +60,15 @@ def given_hidden(strength: float) -> tuple[Floats, Floats]:
 
     Returns
     -------
-    marginal, conditional : (m,) ascending log-odds, to interpolate in
+    (2·REACH·CELLS + 1,) the conditional log-odds at −REACH, −REACH + 1/CELLS, ... +REACH
 
-    >>> marginal, conditional = given_hidden(0.0)
-    >>> bool(np.allclose(marginal, conditional))
+    >>> bool(np.allclose(given_hidden(0.0), np.linspace(-16, 16, 4097)))
     True
     """
-    conditional = np.linspace(-16.0, 16.0, 1601) * (1.0 + strength / 4)
+    grid = np.linspace(-REACH, REACH, int(2 * REACH * CELLS) + 1)
+    conditional = grid * (1.0 + strength)
     nodes, weights = np.polynomial.hermite_e.hermegauss(64)
     z = conditional[:, None] + strength * nodes
     weights = weights / weights.sum()
     top, bottom = (1 / (1 + np.exp(-z))) @ weights, (1 / (1 + np.exp(z))) @ weights
-    return np.log(top) - np.log(bottom), conditional
+    return np.interp(grid, np.log(top) - np.log(bottom), conditional)

@@ -14,25 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loopsim.draws import Draws, Stream
+from loopsim.environments.lending.settings import COEFFICIENTS
 from loopsim.features import Schema
 
 if TYPE_CHECKING:
     from loopsim.environments.lending.settings import Synthetic
 
 Floats = NDArray[np.float64]
-
-#: Log-odds of DEFAULT per standard deviation of each feature.
-COEFFICIENTS = {
-    "utilisation": 0.6,
-    "debt_to_revenue": 0.5,
-    "prior_default": 0.5,
-    "inquiries": 0.4,
-    "overdrafts": 0.4,
-    "payroll": -0.4,
-    "log_revenue": -0.3,
-    "vintage": -0.3,
-    "no_bank_feed": 0.2,
-}
 
 
 class LinearLaw:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,7 +59,7 @@ class TransUnionSource:
 
     schema = Schema(("score",))
     limits = np.array([[LOW], [HIGH]])
-    moves = {"repaid": {"score": 75.0}, "defaulted": {"score": -150.0}}
+    moves: ClassVar = {"repaid": {"score": 75.0}, "defaulted": {"score": -150.0}}
 
     def __init__(self, weights: dict[str, float], hidden: float) -> None:
         self.groups = tuple(name for name in GROUPS_2003 if name in weights)

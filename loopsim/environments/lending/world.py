@@ -1,8 +1,8 @@
 """The lending world: who is refused never shows whether they would have repaid.
 
-A person has features, a group and a hidden factor; P(repay) follows from them by the population's law.
-`carried` columns are what past decisions made of a person, `natural` ones what they would be without
-the lender. The edges choose which of the two is read; everything else is arithmetic.
+A person has features, a group and a hidden factor; P(repay) follows from them by the population's
+law. `carried` columns are what past decisions made of a person, `natural` ones what they would be
+without the lender. The edges choose which of the two is read; everything else is arithmetic.
 """
 
 from __future__ import annotations
@@ -66,7 +66,8 @@ class LendingWorld:
     name = "lending"
 
     def __init__(self, settings: Lending, strengths: dict[str, float]) -> None:
-        self.settings = settings
+        self._settings = settings
+        self._chances: dict[str, Floats] = {}
         self.source = settings.population.build()
         self.groups: tuple[str, ...] = self.source.groups
         self.edges = EDGES.with_strengths(strengths)
@@ -75,6 +76,16 @@ class LendingWorld:
         shown = tuple(f"group={name}" for name in self.groups) if settings.show_group else ()
         self.schema = Schema((*self.source.schema.names, *shown), self.source.schema.levels)
         self.table = given_hidden(self.source.hidden)
+
+    @property
+    def settings(self) -> Lending:
+        """The live parameters; a shock replaces them between rounds."""
+        return self._settings
+
+    @settings.setter
+    def settings(self, value: Lending) -> None:
+        self._settings = value
+        self._chances.clear()
 
     # -- who there is --------------------------------------------------------------------------
 
@@ -143,31 +154,34 @@ class LendingWorld:
             lambda: people[carried][rows], lambda: people["natural"][rows]
         )
 
-    def probability(self, people: Population, rows: Any) -> Floats:
-        """(n,) P(repay) of the person as the feature loop has made them."""
+    def probability(self, people: Population) -> Floats:
+        """(people,) P(repay) of everybody as the feature loop has made them."""
         side = "natural" if self.settings.changes == "features" else "carried"
-        hidden = self.edges.feature.read(
-            lambda: people[f"{side}_hidden"][rows], lambda: people["natural_hidden"][rows]
-        )
-        return self._chance(self._feature(people, side, rows), people["group"][rows], hidden)
+        everybody = slice(None)
+        hidden = self.edges.feature.read(people[f"{side}_hidden"], people["natural_hidden"])
+        read = self._feature(people, side, everybody)
+        return self._chance("read", read, people["group"], hidden)
 
-    def _chance(self, features: Floats, group: NDArray[np.int8], hidden: Floats) -> Floats:
-        settings = self.settings
-        shift = np.array(
-            [settings.economy + settings.economy_by_group.get(g, 0.0) for g in self.groups]
-        )
-        out = np.empty(group.size)
-        logodds = self.source.law.logodds(features, group)
-        kernels.chances(
-            logodds, hidden, self.source.hidden, shift, group, settings.decay, *self.table, out
-        )
-        return out
+    def _chance(
+        self, name: str, features: Floats, group: NDArray[np.int8], hidden: Floats
+    ) -> Floats:
+        """P(repay), remembered under a name until people or the world change."""
+        if name not in self._chances:
+            settings, out = self.settings, np.empty(group.size)
+            by_group = settings.economy_by_group
+            shift = np.array([settings.economy + by_group.get(g, 0.0) for g in self.groups])
+            kernels.chances(
+                self.source.law.logodds(features, group), hidden, self.source.hidden, shift, group,
+                settings.decay, self.table, out,
+            )  # fmt: skip
+            self._chances[name] = out
+        return self._chances[name]
 
     # -- edge: outcome -------------------------------------------------------------------------
 
     def outcomes(self, people: Population, cases: Cases, draws: Draws) -> Outcomes:
         """Whether each would repay, drawn for all; seen only of those who get a loan."""
-        probability = self.probability(people, cases.rows)
+        probability = self.probability(people)[cases.rows]
         good = np.empty(len(cases), dtype=np.int8)
         uniform = draws.uniform(Stream.OUTCOME, cases.round, cases.ids)
         kernels.answers(uniform, probability, good)
@@ -183,28 +197,33 @@ class LendingWorld:
         rows, action, good = cases.rows, cases.actions, outcomes.good
         moves = self._moves()
         low, high = self.source.limits
-        kernels.moved(rows, action, good, moves[:, :-1], low, high, people["carried"])
+        moving = np.flatnonzero(moves[:, :-1].any(axis=0))
+        kernels.moved(rows, action, good, moves, moving, low, high, people["carried"])
         if moves[:, -1].any():
             far = np.array([8.0])
             hidden = people["carried_hidden"][:, None]
-            kernels.moved(rows, action, good, moves[:, -1:], -far, far, hidden)
+            first = np.zeros(1, dtype=np.int64)
+            kernels.moved(rows, action, good, moves[:, -1:].copy(), first, -far, far, hidden)
         people["access"][rows] = action
         if self.settings.dropout > 0.0:
             u = draws.uniform(Stream.RESPONSE, cases.round, cases.ids)
             leaves = (action == 1) & (good == 0) & (u < self.settings.dropout)
             people["present"][rows[leaves]] = False
-        asked = np.bincount(cases.group, minlength=len(self.groups))
-        refused = np.bincount(cases.group[action == 0], minlength=len(self.groups))
-        some = asked > 0
+        answers = np.zeros((len(self.groups), 2), dtype=np.int64)
+        kernels.asked(cases.group, action, answers)
+        some = answers.sum(axis=1) > 0
         people.world["refusal"] = people.world["refusal"].copy()
-        people.world["refusal"][some] = refused[some] / asked[some]
+        people.world["refusal"][some] = (answers[:, 0] / np.maximum(answers.sum(axis=1), 1))[some]
+        self._chances.pop("read", None)
 
     def _moves(self) -> Floats:
         """(3 events, d + 1) feature moves, the hidden factor's last."""
-        moves = self.settings.moves
-        moves = self.source.moves if moves is None else moves
+        own = self.settings.moves
+        moves: Any = self.source.moves if own is None else own
         names = (*self.source.schema.names, "hidden")
-        return np.array([[moves.get(event, {}).get(name, 0.0) for name in names] for event in EVENTS])
+        return np.array(
+            [[moves.get(event, {}).get(name, 0.0) for name in names] for event in EVENTS]
+        )
 
     # -- what is true --------------------------------------------------------------------------
 
@@ -213,19 +232,19 @@ class LendingWorld:
         everybody = slice(None)
         first = self.source.schema.names[0]
         return {
-            "repayment": self.probability(people, everybody),
+            "repayment": self.probability(people),
             "access": people["access"],
             "present": people["present"],
             f"feature.{first}": self._feature(people, "carried", everybody)[:, 0],
         }
 
     def pressures(self, people: Population) -> dict[str, float]:
-        """Carried less natural, read by no edge: what each loop does in this very run."""
-        group = people["group"]
-        carried = self._chance(people["carried"], group, people["carried_hidden"])
-        natural = self._chance(people["natural"], group, people["natural_hidden"])
+        """What is read less what would be natural: what the loops do in this very run."""
+        read = self.probability(people)
+        hidden = people["natural_hidden"]
+        natural = self._chance("natural", people["natural"], people["group"], hidden)
         return {
-            "feature": float(carried.mean() - natural.mean()),
+            "feature": float(read.mean() - natural.mean()),
             "sampling": float(people["present"].mean() - 1.0),
         }
 
@@ -237,5 +256,3 @@ def _as_many(u: Floats, chance: Floats, count: int) -> NDArray[np.bool_]:
     if count > 0:
         out[np.argpartition(order, count - 1)[:count]] = True
     return out
-
-

@@ -1,0 +1,42 @@
+"""loopsim run: a scenario into a run folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from loopsim.cli.options import Code, Json, ScenarioFile, Set, load
+
+
+def run(
+    scenario: ScenarioFile,
+    seed: Annotated[int | None, typer.Option(help="instead of the scenario's")] = None,
+    set: Set = [],  # noqa: B006
+    out: Annotated[Path | None, typer.Option(help="run folder; default results/runs/...")] = None,
+    code: Code = [],  # noqa: B006
+    as_json: Json = False,
+    page: Annotated[bool, typer.Option("--report/--no-report", help="write report.html")] = True,
+) -> None:
+    """Run a scenario: progress, a short table of true beside observed, a folder with a report."""
+    checked = load(scenario, set, seed)
+    from loopsim.cli.progress import Progress
+
+    with Progress(checked.rounds) as progress:
+        import loopsim
+
+        progress.say("compiling (once after installing) ...")
+        done = loopsim.run(checked, out=out, observers=[progress], code=code)
+        if page:
+            progress.say("writing the report ...")
+            from loopsim.report import write
+
+            write(done.folder)
+    if as_json:
+        print(json.dumps(done.summary()))
+    else:
+        from loopsim.cli.table import show
+
+        show(done)

@@ -1,0 +1,41 @@
+"""Logistic regression scored in one compiled pass: the same figures, a fraction of the time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from loopsim.kernels import compiled
+from loopsim.models.base import Floats
+
+
+def folded(fitted: Any) -> tuple[Floats, float] | None:
+    """Slopes and intercept of a fitted LogisticRegression, a StandardScaler before it folded in.
+
+    None for any other estimator.
+    """
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.preprocessing import StandardScaler
+
+    steps = [step for _, step in getattr(fitted, "steps", [("", fitted)])]
+    if type(steps[-1]) is not LogisticRegression or steps[-1].coef_.shape[0] != 1:
+        return None
+    slopes, intercept = steps[-1].coef_[0].copy(), float(steps[-1].intercept_[0])
+    if len(steps) == 2 and type(steps[0]) is StandardScaler:
+        slopes = slopes / steps[0].scale_ if steps[0].with_std else slopes
+        if steps[0].with_mean:
+            intercept -= float(slopes @ steps[0].mean_)
+    elif len(steps) != 1:
+        return None
+    return slopes, intercept
+
+
+@compiled
+def probabilities(features: Floats, slopes: Floats, intercept: float, out: Floats) -> None:
+    """1/(1 + exp(−(x·slopes + intercept))) of each row; NaN where a feature is missing."""
+    for i in range(out.size):
+        x = intercept
+        for j in range(slopes.size):
+            x += features[i, j] * slopes[j]
+        out[i] = 1.0 / (1.0 + np.exp(-x))

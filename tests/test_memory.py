@@ -1,0 +1,129 @@
+"""The window of past cases: what it keeps depends on neither order nor sharding."""
+
+import numpy as np
+import pytest
+
+from loopsim.cases import Cases
+from loopsim.draws import Draws
+from loopsim.feedback import FAR
+from loopsim.memory import Memory, Rows
+
+DRAWS = Draws(3)
+
+
+def batch(t, ids, delay=1, refused=False):
+    ids = np.asarray(ids)
+    cases = Cases(t, ids, ids, (ids % 2).astype(np.int8))
+    cases.features = np.stack([ids * 1.0, np.full(ids.size, t * 1.0)], axis=1)
+    cases.scores, cases.propensities = np.full(ids.size, 0.5), np.ones(ids.size)
+    hidden = (ids % 3 == 0) & refused
+    label = np.where(hidden, 2, ids % 2).astype(np.int8)
+    due = np.where(hidden, FAR, t + delay)
+    return cases, label, due, (ids % 2).astype(np.int8), DRAWS
+
+
+def found(memory, t, **how):
+    rows = memory.known(t, **how)
+    return [] if rows is None else sorted(zip(rows.opened.tolist(), rows.ids.tolist(), strict=True))
+
+
+def test_a_label_is_not_known_before_its_round():
+    memory = Memory()
+    memory.open(*batch(0, range(10), delay=3))
+    assert found(memory, 2) == []
+    assert len(found(memory, 3)) == 10
+
+
+def test_known_since_leaves_out_what_was_known_before():
+    memory = Memory()
+    for t in range(4):
+        memory.open(*batch(t, range(5)))
+    assert {opened for opened, _ in found(memory, 4, since=2)} == {2, 3}
+
+
+def test_a_sliding_window_keeps_labels_of_the_last_rounds():
+    memory = Memory(rounds=2)
+    for t in range(6):
+        memory.open(*batch(t, range(5)))
+    assert {opened for opened, _ in found(memory, 6)} == {4, 5}
+
+
+def reservoir(batches, tidy=True):
+    memory = Memory(size=200)
+    for t, ids in batches:
+        memory.open(*batch(t, ids))
+        if tidy:
+            memory.tidy(t)
+    return memory
+
+
+WHOLE = [(t, np.arange(300)) for t in range(8)]
+
+
+def test_a_reservoir_keeps_its_size():
+    assert len(found(reservoir(WHOLE), 9)) == 200
+
+
+def test_a_reservoir_depends_on_neither_order_nor_sharding():
+    kept = found(reservoir(WHOLE), 9)
+    shards = [(t, np.arange(k, 300, 3)) for t, _ in WHOLE for k in range(3)]
+    assert found(reservoir(shards), 9) == kept
+    assert found(reservoir(shards[::-1], tidy=False), 9) == kept
+
+
+def test_tidying_up_changes_nothing_that_a_fit_reads():
+    assert found(reservoir(WHOLE, tidy=False), 9) == found(reservoir(WHOLE), 9)
+
+
+def test_a_reservoir_is_a_uniform_sample_of_all_rounds():
+    memory = Memory(size=4000)
+    for t in range(8):
+        memory.open(*batch(t, np.arange(5000)))
+        memory.tidy(t)
+    counts = np.bincount([opened for opened, _ in found(memory, 9)], minlength=8)
+    assert counts.sum() == 4000
+    assert np.abs(counts - 500).max() < 5 * np.sqrt(500)
+
+
+def test_refused_cases_come_along_only_for_reject_inference():
+    without, with_ = Memory(), Memory(refused=True)
+    for memory in (without, with_):
+        memory.open(*batch(0, range(30), refused=True))
+    assert set(without.known(1).label.tolist()) == {0, 1}
+    assert (with_.known(1).label == 2).sum() == 10
+    assert len(with_.known(1)) == 30
+
+
+def test_a_label_that_is_not_due_yet_is_unknown_to_reject_inference():
+    memory = Memory(refused=True)
+    memory.open(*batch(0, range(10), delay=5))
+    assert set(memory.known(1).label.tolist()) == {2}
+
+
+def test_the_panel_twin_is_a_case_of_the_same_round():
+    memory = Memory()
+    memory.open(*batch(0, range(0, 100)))
+    memory.open(*batch(1, range(100, 200)))
+    rows = memory.known(2)
+    assert np.array_equal(rows.panel_features[:, 1], rows.features[:, 1])
+    assert np.array_equal(rows.panel_label, rows.panel_features[:, 0] % 2)
+
+
+@pytest.mark.parametrize("how", [{}, {"rounds": 3}, {"size": 50}, {"refused": True}])
+def test_a_restored_memory_keeps_and_forgets_the_same(how):
+    memory, again = Memory(**how), Memory(**how)
+    for t in range(4):
+        memory.open(*batch(t, range(60), refused=True))
+    memory.known(4)
+    again.restore(memory.state())
+    for one in (memory, again):
+        one.open(*batch(4, range(60), refused=True))
+    for name in Rows.__dataclass_fields__:
+        mine, its = (getattr(one.known(5), name) for one in (memory, again))
+        assert np.array_equal(mine, its), name
+
+
+def test_a_memory_of_nothing_knows_nothing():
+    memory, again = Memory(size=5), Memory(size=5)
+    again.restore(memory.state())
+    assert memory.known(3) is None and again.known(3) is None
