@@ -166,7 +166,7 @@ class Recorder:
         for name, table in self._tables.items():
             state |= {f"{name}.{k}": v for k, v in table.buffer.state().items()}
         written = [name for table in self._tables.values() for name in table.written(sim.t)]
-        state["segments"] = np.array(written, dtype=np.str_)
+        state["segments"] = np.array(sorted(written), dtype=np.str_)
         checkpoints.write(self.folder.checkpoints, sim.t, state)
         self._facts(sim, "running")
 
