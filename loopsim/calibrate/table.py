@@ -14,6 +14,7 @@ from loopsim.calibrate.columns import features_of
 from loopsim.calibrate.group import groups_of
 from loopsim.calibrate.label import good_rows
 from loopsim.calibrate.leak import refuse_leaks
+from loopsim.calibrate.moves import Moves, refuse_moves
 from loopsim.draws import Draws, Stream
 from loopsim.errors import DataError
 from loopsim.features import Schema
@@ -80,6 +81,7 @@ def checked(
     features: Sequence[str] | None = None,
     categories: Collection[str] = (),
     allow_leak: Collection[str] = (),
+    moves: Moves | None = None,
     faults: Sequence[str] = (),
 ) -> Table:
     """The table that a calibration needs, or DataError with all that stands in its way.
@@ -100,6 +102,7 @@ def checked(
     if good is not None:
         others = [column for column in columns if column.name != label]
         refuse_leaks(others, good, allow_leak, here)
+    refuse_moves(moves or {}, columns, here)
     found = [*(f"{file}: {fault}" for fault in here), *faults]
     if found or good is None:
         raise DataError("\n".join(found))
