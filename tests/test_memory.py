@@ -102,7 +102,7 @@ def test_a_label_that_is_not_due_yet_is_unknown_to_reject_inference():
 
 def test_the_panel_twin_is_a_case_of_the_same_round():
     memory = Memory()
-    memory.open(*batch(0, range(0, 100)))
+    memory.open(*batch(0, range(100)))
     memory.open(*batch(1, range(100, 200)))
     rows = memory.known(2)
     assert np.array_equal(rows.panel_features[:, 1], rows.features[:, 1])

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loopsim.calibrate.table import Table
-from loopsim.calibrate.yardsticks import Z, Yardsticks, expit, measured, wilson
+from loopsim.calibrate.yardsticks import Yardsticks, Z, expit, measured, wilson
 from loopsim.cases import Cases
 from loopsim.draws import Draws
 from loopsim.environments.lending.settings import Lending, Rows

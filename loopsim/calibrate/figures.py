@@ -16,7 +16,7 @@ from loopsim.environments.lending.scorecard import Scorecard
 Floats = NDArray[np.float64]
 
 DATA, WORLD, OTHER, PALE = "#1b1b1b", "#0072b2", "#d55e00", "#c9c9c9"  # Okabe and Ito's
-STYLE = {
+STYLE: dict[Any, Any] = {
     "font.size": 9,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -43,7 +43,7 @@ def draw_calibration(
     parts = [("everybody", np.ones(len(table), dtype=bool))]
     if several:
         parts += [(g.group, table.group == table.groups.index(g.group)) for g in order]
-    with _panels(to, len(parts) + 1, 3 if len(parts) > 1 else 2, (3.3, 3.0)) as axes:
+    with _panels(to, len(parts) + 1, 4, (2.9, 2.7)) as axes:
         for i, (name, inside) in enumerate(parts):
             _reliability(axes[i], table.good[inside], unseen[inside], boosting[inside], i == 0)
             axes[i].set_title(f"{name} ({int(inside.sum()):,} rows)")
@@ -101,7 +101,7 @@ def draw_marginals(to: Path, table: Table, world: Floats) -> None:
 
 def _edges(data: Floats, levels: tuple[str, ...] | None) -> Floats:
     if levels:
-        return np.arange(len(levels) + 1) - 0.5
+        return np.arange(len(levels) + 1, dtype=np.float64) - 0.5
     present = data[~np.isnan(data)]
     low, high = np.quantile(present, [0.005, 0.995])
     if np.all(present == np.floor(present)) and high - low <= 30:
@@ -111,37 +111,24 @@ def _edges(data: Floats, levels: tuple[str, ...] | None) -> Floats:
 
 def draw_law(to: Path, law: Scorecard, table: Table) -> None:
     """The scorecard itself: the points of every feature, those that matter most first."""
-    spread = [_spread(law, table, j) for j in range(len(law.terms))]
+    spread = [np.std(law.points(table.features, j)) for j in range(len(law.terms))]
     with _panels(to, len(law.terms), 5, (2.2, 1.55), sharey=True) as axes:
         for axis, j in zip(axes, np.argsort(spread)[::-1], strict=False):
             term = law.terms[j]
             levels = term.levels or None
-            shown = [np.array(row) for row in term.points]
-            for row, gone in zip(shown, term.missing, strict=True):
-                x = np.arange(len(row)) if levels else np.array(term.knots)
-                middle = float(np.mean(law_average(law, table, j)))
-                style = "o" if levels else "-"
-                axis.plot(x, row - middle, style, color=WORLD, lw=1.4, ms=4)
+            middle = float(np.mean(law.points(table.features, j)))
+            for row, gone in zip(np.array(term.points), term.missing, strict=True):
+                style = "o" if levels else ".-"
+                axis.plot(row - middle, style, color=WORLD, lw=1.4, ms=4)
                 if np.isnan(table.features[:, j]).any():
                     axis.axhline(gone - middle, color=OTHER, lw=1, ls="--")
             axis.axhline(0, color=PALE, lw=0.8, zorder=0)
             axis.set_title(_short(term.feature), fontsize=7.5)
             axis.tick_params(labelsize=6.5)
-            axis.locator_params(axis="x", nbins=4)
+            last = len(term.knots) - 1
+            some = sorted({0, last // 3, 2 * last // 3, last}) if term.knots else []
+            axis.set_xticks(some, [f"{term.knots[k]:.4g}" for k in some])
             _ticks(axis, levels)
-
-
-def law_average(law: Scorecard, table: Table, j: int) -> Floats:
-    """(n,) points that one feature brings the rows of the table (of the first group's law)."""
-    from dataclasses import replace
-
-    term = replace(law.terms[j], points=law.terms[j].points[:1], missing=law.terms[j].missing[:1])
-    column = np.ascontiguousarray(table.features[:, [j]])
-    return Scorecard((0.0,), (term,)).logodds(column, table.group)
-
-
-def _spread(law: Scorecard, table: Table, j: int) -> float:
-    return float(np.std(law_average(law, table, j)))
 
 
 def _short(name: str) -> str:

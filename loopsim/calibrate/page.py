@@ -18,7 +18,7 @@ def write_page(
     Parameters
     ----------
     facts : mapping
-        ``file, rows, label, bad, group, repaid, hidden, features, seconds, notes, strength, curve``.
+        ``file, rows, label, bad, repaid, group, hidden, notes, strength, curve``.
     figures : mapping
         Name to PNG file; they are put inside the page.
     """

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+
 import numpy as np
+from numpy.typing import NDArray
 
 from loopsim.calibrate.moves import Moves
 from loopsim.calibrate.table import Table
 from loopsim.environments.lending.scorecard import Scorecard
+
+Floats = NDArray[np.float64]
 
 _TEXT = """\
 # {name}: a lending world made of {rows:,} real rows of {file}.
@@ -71,21 +75,26 @@ def _moves(moves: Moves) -> str:
 
 
 def _example(table: Table, law: Scorecard) -> str:
-    """Moves of the number that matters most, commented out: what they should be nobody's data say."""
-    reach = {}
+    """Moves of the number that matters most, commented out: the data do not say what they are."""
+    best, strength, step = "", 0.0, 0.0
     for j, term in enumerate(law.terms):
-        if term.knots:
-            low, high = np.nanquantile(table.features[:, j], [0.25, 0.75])
-            at = np.interp([low, high], term.knots, term.points[0])
-            reach[term.feature] = (float(at[1] - at[0]), float(high - low))
-    useful = {name: r for name, r in reach.items() if r[0] != 0.0}
-    if not useful:
+        x, points = _known(table, law, j)
+        width = float(np.subtract(*np.quantile(x, [0.75, 0.25])))
+        if not term.knots or width == 0.0 or np.ptp(points) == 0.0:
+            continue
+        slope = float(np.cov(np.searchsorted(np.sort(x), x), points)[0, 1]) / len(x)
+        if abs(slope) > strength:
+            best, strength = json.dumps(term.feature), abs(slope)
+            step = float(f"{np.sign(slope) * width / 10:.1g}")
+    if not best:
         return ""
-    name = max(useful, key=lambda key: abs(useful[key][0]))
-    points, width = useful[name]
-    step = float(f"{np.sign(points) * width / 10:.1g}")
-    quoted = json.dumps(name)
     return (
-        "  # What a decision does to people is not in the data. Moves make it a feature loop, such as\n"
-        f"  # moves: {{repaid: {{{quoted}: {step:g}}}, defaulted: {{{quoted}: {-2 * step:g}}}}}\n"
+        "  # What a decision does to people is not in the data. Moves make it a loop, such as\n"
+        f"  # moves: {{repaid: {{{best}: {step:g}}}, defaulted: {{{best}: {-2 * step:g}}}}}\n"
     )
+
+
+def _known(table: Table, law: Scorecard, j: int) -> tuple[Floats, Floats]:
+    """Values of one feature that are not missing, and the points that they bring."""
+    x = table.features[:, j]
+    return x[~np.isnan(x)], law.points(table.features, j)[~np.isnan(x)]

@@ -103,7 +103,8 @@ def _groups(metrics: pd.DataFrame, events: list[dict[str, Any]], path: Path) -> 
             colour = GROUPS[i % len(GROUPS)]
             axis.plot(values.index, values, color=colour, label=group, linewidth=1.6)
         axis.set_title(f"true {name}", fontsize=9)
-    axes[0].legend(frameon=False, fontsize=8)
+    handles = axes[0].get_lines()
+    figure.legend(handles=handles, loc="outside upper center", ncols=6, frameon=False, fontsize=8)
     return Picture(
         _save(figure, axes, events, path),
         "The groups, as they truly fare",

@@ -105,7 +105,9 @@ rows = st.lists(
 @settings(max_examples=60, deadline=None)
 def test_tallies_of_parts_add_up_and_rates_stay_rates(rows, cut):
     def of(part):
-        columns = [np.array([r[i] for r in part], t) for i, t in enumerate(("i1", "i1", "i1", "f8"))]
+        columns = [
+            np.array([r[i] for r in part], t) for i, t in enumerate(("i1", "i1", "i1", "f8"))
+        ]
         return counted(*columns)
 
     assert np.array_equal(of(rows), of(rows[:cut]) + of(rows[cut:]))

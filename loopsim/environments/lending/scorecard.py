@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -170,6 +170,13 @@ class Scorecard:
         if self.curve != Curve():
             _read_curve(np.array(self.curve.knots), np.array(self.curve.values), out)
         return out
+
+    def points(self, features: Floats, j: int) -> Floats:
+        """(n,) points that feature `j` brings each row (by the first group's figures)."""
+        term = self.terms[j]
+        alone = replace(term, points=term.points[:1], missing=term.missing[:1])
+        column = np.ascontiguousarray(features[:, [j]])
+        return Scorecard((0.0,), (alone,)).logodds(column, np.zeros(len(column), dtype=np.int8))
 
     def to_dict(self) -> dict[str, Any]:
         """Plain tuples and numbers, ready for JSON; `from_dict` brings back exactly this law."""
