@@ -32,7 +32,7 @@ pytest: $(READY)
 	$(BIN)/pytest -n auto
 
 golden: $(READY)
-	LOOPSIM_UPDATE=1 $(BIN)/pytest tests/golden tests/test_bad_input.py
+	LOOPSIM_UPDATE=1 $(BIN)/pytest tests/test_bad_input.py
 
 bench: $(READY)
 	$(BIN)/python benchmarks/lending.py

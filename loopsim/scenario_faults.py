@@ -66,25 +66,29 @@ def _say(item: Any, loc: tuple[Any, ...], values: Any) -> tuple[str, str]:
         expected = context["expected"].replace("'", "").replace(" or ", ", ")
         return f"must be one of {expected}.", registry.nearest(item["input"], expected.split(", "))
     if kind == "string_pattern_mismatch":
-        return f"must match {context['pattern']}", ""
+        return f"must match {context['pattern']}" + _range(loc, values), ""
     if kind in _WORDS:
-        return _WORDS[kind].format(**context) + _range(loc, values, kind), ""
+        return _WORDS[kind].format(**context) + _range(loc, values), ""
     return item["msg"].removeprefix("Value error, ").replace("Input should be", "must be"), ""
 
 
-def _range(loc: tuple[Any, ...], values: Any, kind: str) -> str:
+def _range(loc: tuple[Any, ...], values: Any) -> str:
     """The whole allowed range and the meaning of a number, where the field states them."""
     field = _field_at(loc, values)
     if field is None:
         return ""
     limits = [
-        f"{word} {getattr(m, name):g}"
+        f"{word} {_figure(getattr(m, name))}"
         for m in field.metadata
         for name, word in (("ge", "≥"), ("gt", ">"), ("le", "≤"), ("lt", "<"))
         if getattr(m, name, None) is not None
     ]
     allowed = f" (allowed: {', '.join(limits)})" if limits else ""
     return allowed + (f": {field.description}" if field.description else "")
+
+
+def _figure(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
 
 
 def _field_at(loc: tuple[Any, ...], values: Any) -> Any:

@@ -45,9 +45,12 @@ class Source:
     def put(self, path: Path_, value: Any, file: str, line: int | None = None) -> None:
         """Set one value by key path; a mapping is merged unless its `kind` changes."""
         node: Any = self.values
-        for part in path[:-1]:
+        for end, part in enumerate(path[:-1], 1):
             inner = node.get(part) if isinstance(node, dict) else None
+            if isinstance(inner, bool | int | float):
+                raise KeyError(path)
             if isinstance(node, dict) and not isinstance(inner, dict | list):
+                self.where.setdefault(path[:end], (file, line))
                 inner = node[part] = {"kind": inner} if isinstance(inner, str) else {}
             node = node[_index(node, part)] if isinstance(node, list) else inner
         if not isinstance(node, dict | list):
@@ -90,7 +93,7 @@ def read(file: str | Path, seen: tuple[Path, ...] = ()) -> Source:
         if not parent.is_file():
             line = values.lc.data.get("extends", (0,))[0] + 1
             near = nearest(parent.name, _siblings(parent))
-            raise _fault(str(path), line, "extends", str(base), "no such file", near)
+            raise _fault(str(path), line, "extends", str(base), "no such file.", near)
         source = read(parent, (*seen, path.resolve()))
     source.folders.append(str(path.parent.resolve()))
     source.where[()] = (str(path), None)
@@ -113,7 +116,7 @@ def _yaml(path: Path) -> Any:
         values = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         near = nearest(path.name, _siblings(path))
-        raise _fault(str(path), None, "scenario", "", "no such file", near) from None
+        raise _fault(str(path), None, "scenario", "", "no such file.", near) from None
     except (OSError, UnicodeDecodeError) as error:
         raise _fault(str(path), None, "scenario", "", f"cannot be read: {error}") from None
     except YAMLError as error:

@@ -96,7 +96,7 @@ def _found(path: str, info: ValidationInfo) -> str:
     for folder in reversed(folders):
         if (folder / path).is_file():
             return str((folder / path).resolve())
-    looked = " and ".join(str(folder.resolve()) for folder in reversed(folders))
+    looked = " and ".join(dict.fromkeys(str(folder.resolve()) for folder in reversed(folders)))
     raise PydanticCustomError(
         "file_missing", "no such file; looked in {looked}", {"looked": looked}
     )

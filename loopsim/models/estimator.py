@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
-import io
 import warnings
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -141,14 +139,14 @@ class EstimatorModel:
         return PluginError(self.name, message, version=None, round=None)
 
     def save(self, path: Any) -> None:
-        """Write the fitted estimator with skops, the same bytes for the same model."""
+        """Write the fitted estimator with skops."""
         import skops.io
 
         try:
             data = skops.io.dumps(self.fitted)
         except Exception as error:
             raise CannotSave(f"{self.name}: {type(error).__name__}: {error}") from error
-        Path(path).write_bytes(_without_times(data))
+        Path(path).write_bytes(data)
 
     def load(self, path: Any) -> EstimatorModel:
         """Read what `save` wrote; a type from elsewhere is refused, and nothing is executed."""
@@ -177,12 +175,3 @@ def _seed(estimator: Any, random_state: int) -> None:
     }
     if free:
         estimator.set_params(**free)
-
-
-def _without_times(data: bytes) -> bytes:
-    """A zip archive's bytes with every time stamp the same."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
-        for name in sorted(old.namelist()):
-            new.writestr(zipfile.ZipInfo(name), old.read(name))
-    return out.getvalue()
