@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import loopsim
+from loopsim import registry
 from loopsim.errors import InputError, LoopsimError
 
 GOLDEN = Path(__file__).parent / "golden" / "bad_input"
@@ -91,6 +92,11 @@ MODELS = {
         "parameters": {"penality": 1},
     },
 }
+
+
+@pytest.fixture(autouse=True)
+def only_built_in_kinds(monkeypatch):
+    monkeypatch.setattr(registry, "_added", {})
 
 
 def said(error: LoopsimError, folder: Path) -> str:
