@@ -2,11 +2,13 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from loopsim.cases import Cases
 from loopsim.draws import Draws
 from loopsim.feedback import FAR
-from loopsim.memory import Memory, Rows
+from loopsim.memory import Memory, Rows, in_reach
 
 DRAWS = Draws(3)
 
@@ -127,3 +129,16 @@ def test_a_memory_of_nothing_knows_nothing():
     memory, again = Memory(size=5), Memory(size=5)
     again.restore(memory.state())
     assert memory.known(3) is None and again.known(3) is None
+
+
+@given(
+    st.lists(st.tuples(st.floats(0.001, 0.999), st.integers(1, 4)), max_size=60),
+    st.integers(1, 8),
+)
+def test_a_row_is_out_of_reach_only_if_enough_lower_ones_are_known_no_later(rows, size):
+    priority = np.array([p for p, _ in rows], dtype=float)
+    due = np.array([d for _, d in rows], dtype=np.int64)
+    kept = in_reach(priority, due, size)
+    for i in range(len(rows)):
+        lower = ((priority < priority[i]) & (due <= due[i])).sum()
+        assert kept[i] == (lower < size) or (priority == priority[i]).sum() > 1
