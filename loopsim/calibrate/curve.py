@@ -13,7 +13,7 @@ from loopsim.environments.lending.scorecard import Curve
 
 Floats = NDArray[np.float64]
 Good = NDArray[np.int8]
-BENDS = np.array([0.01, 0.05, 0.15, 0.35, 0.65, 0.85, 0.95, 0.99])  # quantiles where it may bend
+BENDS = np.array([0.01, 0.05, 0.15, 0.3, 0.45, 0.6, 0.75, 0.85, 0.95, 0.99])  # quantiles
 FLATTEST = 0.05  # least slope: a curve that falls, or is flat, would lose the order of people
 
 
@@ -27,7 +27,7 @@ def straight(logodds: Floats, good: Good) -> Curve:
 
 
 def bent(logodds: Floats, good: Good) -> Curve:
-    """A line that bends at eight quantiles, its bends held back by a ridge."""
+    """A line that may bend at quantiles of the log-odds, its bends held back by a ridge."""
     from sklearn.linear_model import LogisticRegression
 
     knots = np.unique(np.quantile(logodds, BENDS))

@@ -100,8 +100,8 @@ class Faithfulness:
             out.append(
                 (
                     False,
-                    f"The law expects {g.law:.1%} of group {g.group} to repay; the data's 95% "
-                    f"interval is {g.low:.1%} to {g.high:.1%}. Calibrate by group to mend this.",
+                    f"The law expects {g.law:.2%} of group {g.group} to repay; the data's 95% "
+                    f"interval is {g.low:.2%} to {g.high:.2%}. Points by group (by_group) mend it.",
                 )
             )
         if not off:

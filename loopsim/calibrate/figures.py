@@ -127,8 +127,15 @@ def draw_law(to: Path, law: Scorecard, table: Table) -> None:
             axis.tick_params(labelsize=6.5)
             last = len(term.knots) - 1
             some = sorted({0, last // 3, 2 * last // 3, last}) if term.knots else []
-            axis.set_xticks(some, [f"{term.knots[k]:.4g}" for k in some])
+            axis.set_xticks(some, [_compact(term.knots[k]) for k in some])
             _ticks(axis, levels)
+
+
+def _compact(x: float) -> str:
+    for size, unit in ((1e6, "M"), (1e3, "k")):
+        if abs(x) >= 10 * size or abs(x) >= 1e6:
+            return f"{x / size:.3g}{unit}"
+    return f"{x:.4g}"
 
 
 def _short(name: str) -> str:

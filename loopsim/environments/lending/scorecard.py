@@ -134,17 +134,14 @@ class Scorecard:
 
     @cached_property
     def _table(self) -> tuple[Any, ...]:
-        """The terms end to end: knots, points, slopes, starts, missing points, kinds."""
+        """The terms end to end: knots, points, starts, missing points, kinds."""
         widths = [len(term.levels or term.knots) for term in self.terms]
         starts = np.concatenate([[0], np.cumsum(widths)]).astype(np.int64)
         knots = np.concatenate([term.knots or np.arange(len(term.levels)) for term in self.terms])
         points = np.concatenate([np.array(term.points) for term in self.terms], axis=1)
-        slopes = np.zeros_like(points)
-        run = np.diff(knots)
-        slopes[:, :-1] = np.diff(points, axis=1) / np.where(run > 0, run, 1.0)
         missing = np.array([term.missing for term in self.terms]).T
         category = np.array([bool(term.levels) for term in self.terms])
-        return knots.astype(float), points, slopes, starts, np.ascontiguousarray(missing), category
+        return knots.astype(float), points, starts, np.ascontiguousarray(missing), category
 
     def logodds(self, features: Floats, group: NDArray[np.int8]) -> Floats:
         """Log-odds of repayment of each row.
@@ -218,7 +215,6 @@ def _add_points(
     intercept: Floats,
     knots: Floats,
     points: Floats,
-    slopes: Floats,
     starts: NDArray[np.int64],
     missing: Floats,
     category: NDArray[np.bool_],
@@ -245,7 +241,8 @@ def _add_points(
                 left = low
                 for k in range(left + 1, high):  # a count has no branch to mispredict
                     low += np.int64(knots[k] <= x)
-                total += points[g, low] + (x - knots[low]) * slopes[g, low]
+                share = (x - knots[low]) / (knots[low + 1] - knots[low])
+                total += points[g, low] + share * (points[g, low + 1] - points[g, low])
         out[i] = total
 
 
