@@ -14,7 +14,12 @@ class Model(Protocol):
     """The interface between the round and any estimator.
 
     `fit` returns a NEW fitted model and leaves the receiver as it was, so that a refused candidate
-    costs nothing and the champion goes on.
+    costs nothing and the champion goes on. Before its first fit a model scores everybody alike.
+    `loopsim.testing.models.check_model` checks all of this on a model of yours.
+
+    Three attributes are optional. ``needs_truth = True`` and ``score_truth(probability)`` make an
+    oracle; ``incremental = True`` asks for the rows since the last fit only; ``takes_weights =
+    False`` says that `fit` raises if it is given weights.
     """
 
     name: str
@@ -22,7 +27,24 @@ class Model(Protocol):
     def fit(
         self, features: Any, labels: NDArray[np.int8], weights: Floats | None, random_state: int
     ) -> Model:
-        """A model fitted on rows; raises `CannotFit` if the rows do not allow one."""
+        """A model fitted on rows.
+
+        Parameters
+        ----------
+        features : (n, d) float64 array
+            NaN is a missing value, a category is its code.
+        labels : (n,) int8 array
+            1 good, 0 bad.
+        weights : (n,) float64 array or None
+            Never dropped in silence.
+        random_state : int
+            Anything random in the fit is a function of it.
+
+        Raises
+        ------
+        CannotFit
+            If the rows do not allow a model.
+        """
         ...
 
     def score(self, features: Any) -> Floats:
@@ -30,16 +52,31 @@ class Model(Protocol):
         ...
 
     def save(self, path: Any) -> None:
-        """Write the fitted model to `path` in a format that executes nothing when loaded."""
+        """Write the fitted model to `path` in a format that executes nothing when loaded.
+
+        Raises
+        ------
+        CannotSave
+            If no such format can hold it.
+        """
         ...
 
     def load(self, path: Any) -> Model:
-        """The fitted model in `path`, with this model's settings."""
+        """The fitted model in `path`, with this model's settings.
+
+        Raises
+        ------
+        RunFolderError
+            If the file is not one of `save`, or holds a type that is not trusted.
+        """
         ...
 
 
 class CannotFit(Exception):
-    """The training rows do not allow a model; the champion is kept and the event logged."""
+    """The training rows do not allow a model; the champion is kept and the event logged.
+
+    A model of your own may raise it from `fit`, with the reason.
+    """
 
 
 class CannotSave(Exception):

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import copy
-import inspect
 import warnings
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from loopsim.errors import InputError, PluginError, RunFolderError
+from loopsim.errors import InputError, PluginError
 from loopsim.features import Schema
-from loopsim.models import linear
+from loopsim.models import learning, linear, storage
 from loopsim.models.base import CannotFit, CannotSave, Floats
-
-#: Packages whose types a saved model may hold.
-TRUSTED = ("sklearn", "numpy", "scipy", "xgboost", "lightgbm", "builtins")
+from loopsim.models.fitness import check
+from loopsim.models.scores import WrongScore, answered, checked
 
 
 class EstimatorModel:
@@ -28,27 +25,34 @@ class EstimatorModel:
     ----------
     name : str
     estimator : object
-        Unfitted; every fit works on a copy.
+        Unfitted; every fit works on a copy. A `random_state` that is None is set at each fit.
     schema : Schema
     frame : bool
         Whether the estimator gets a DataFrame.
     incremental : bool
-        Whether a fit goes on from the last one with `partial_fit`.
+        Whether a fit goes on from the last one with `partial_fit`. The steps of a Pipeline go on
+        one after the other.
     before : float
         Everybody's score before the first fit.
+    own : bool
+        Whether the class is the user's own code, whose errors are bugs and never a reason to keep
+        the champion.
+
+    Attributes
+    ----------
+    fit_warnings : tuple of str
+        What the fit warned of, each thing once.
+    takes_weights : bool
     """
 
     def __init__(
-        self, name: str, estimator: Any, schema: Schema,
-        frame: bool = False, incremental: bool = False, before: float = 0.5,
+        self, name: str, estimator: Any, schema: Schema, frame: bool = False,
+        incremental: bool = False, before: float = 0.5, own: bool = False,
     ) -> None:  # fmt: skip
-        able = hasattr(estimator, "predict_proba") or hasattr(estimator, "predict")
-        if not (hasattr(estimator, "fit") and able):
-            raise InputError(f"model {name}: it needs fit, and predict_proba or predict")
-        if incremental and not hasattr(estimator, "partial_fit"):
-            raise InputError(f"model {name}: incremental needs partial_fit, which it lacks")
+        check(name, estimator, schema, frame, incremental)
         self.name, self.estimator, self.schema = name, estimator, schema
-        self.frame, self.incremental, self.before = frame, incremental, before
+        self.frame, self.incremental, self.before, self.own = frame, incremental, before, own
+        self.takes_weights = learning.weight_name(estimator, incremental) is not None
         self.fitted: Any = None
         self.linear: tuple[Floats, float] | None = None
         self.fit_warnings: tuple[str, ...] = ()
@@ -56,49 +60,47 @@ class EstimatorModel:
     def fit(
         self, features: Any, labels: NDArray[np.int8], weights: Floats | None, random_state: int
     ) -> EstimatorModel:
-        """A new fitted model; raises CannotFit where the rows allow none."""
-        if np.unique(labels).size < 2:
-            raise CannotFit(
-                f"all {labels.size} labels are {int(labels[0]) if labels.size else '-'}"
+        """A new fitted model.
+
+        Raises
+        ------
+        CannotFit
+            If the labels are all the same, or if a library's estimator refuses the rows (a
+            ValueError) while there is an earlier fit to fall back on.
+        PluginError
+            If it refuses them and there is nothing to fall back on, or if the user's own class
+            raises a ValueError.
+        InputError
+            If weights are given and the estimator takes none.
+        """
+        if weights is not None and not self.takes_weights:
+            raise InputError(
+                f"model {self.name}: it takes no weights; set training.weights to none, and "
+                "training.reject_inference to none or hard-cutoff"
             )
-        other = copy.copy(self)
         go_on = self.incremental and self.fitted is not None
+        if np.unique(labels).size < 2 and not (go_on and labels.size):
+            one = int(labels[0]) if labels.size else "-"
+            raise CannotFit(f"one class only: all {labels.size} labels are {one}")
+        other = copy.copy(self)
         other.fitted = copy.deepcopy(self.fitted if go_on else self.estimator)
-        if not go_on:
-            _seed(other.fitted, random_state)
+        learning.seed(other.fitted, random_state, self.estimator)
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            other._learn(self._seen(features), labels.astype(np.int64), weights)
+            self._learn(other.fitted, features, labels, weights)
         other.linear = None if self.frame else linear.folded(other.fitted)
         other.fit_warnings = tuple(dict.fromkeys(str(w.message).split("\n")[0] for w in caught))
         return other
 
-    def _learn(self, x: Any, y: NDArray[np.int64], weights: Floats | None) -> None:
-        options: dict[str, Any] = {}
-        learn = self.fitted.partial_fit if self.incremental else self.fitted.fit
-        if weights is not None:
-            options[self._weight_name(learn)] = weights
-        if self.incremental:
-            options["classes"] = np.array([0, 1])
+    def _learn(self, estimator: Any, features: Any, labels: Any, weights: Floats | None) -> None:
+        y = np.asarray(labels, dtype=np.int64)
         try:
-            learn(x, y, **options)
+            learning.learn(estimator, self._seen(features), y, weights, self.incremental)
         except ValueError as error:
-            raise CannotFit(
-                f"{self.name} refused the rows: {str(error).splitlines()[0]}"
-            ) from error
-
-    def _weight_name(self, learn: Any) -> str:
-        """How weights are handed over; never dropped in silence."""
-        if hasattr(self.fitted, "steps"):
-            step, last = self.fitted.steps[-1]
-            learn, name = last.fit, f"{step}__sample_weight"
-        else:
-            name = "sample_weight"
-        if "sample_weight" not in inspect.signature(learn).parameters:
-            raise InputError(
-                f"model {self.name}: it takes no weights; set training.weights to none"
-            )
-        return name
+            said = str(error).splitlines()[0] if str(error) else type(error).__name__
+            if self.own or self.fitted is None:
+                raise self._wrong(f"fit raised {type(error).__name__}: {said}") from error
+            raise CannotFit(f"{self.name} refused the rows: {said}") from error
 
     def _seen(self, features: Any) -> Any:
         return self.schema.frame(features) if self.frame else features
@@ -108,70 +110,39 @@ class EstimatorModel:
         n = len(features)
         if self.fitted is None:
             return np.full(n, self.before)
-        if self.linear is not None:
-            scores = np.empty(n)
-            linear.probabilities(np.ascontiguousarray(features), *self.linear, scores)
-            return self._checked(scores)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            if hasattr(self.fitted, "predict_proba"):
-                scores = np.asarray(self.fitted.predict_proba(self._seen(features)))
-                if scores.shape != (n, 2):
-                    raise self._wrong(f"predict_proba gave shape {scores.shape}, not ({n}, 2)")
-                scores = scores[:, 1]
-            else:
-                scores = np.asarray(self.fitted.predict(self._seen(features)))
-                if scores.shape != (n,):
-                    raise self._wrong(f"predict gave shape {scores.shape}, not ({n},)")
-        return self._checked(np.ascontiguousarray(scores, dtype=np.float64))
-
-    def _checked(self, scores: Floats) -> Floats:
-        if scores.size and not (scores.min() >= 0.0 and scores.max() <= 1.0):
-            bad = ~((scores >= 0.0) & (scores <= 1.0))
-            first = int(np.flatnonzero(bad)[0])
-            raise self._wrong(
-                f"{int(bad.sum())} of {scores.size} scores are not in [0, 1]; "
-                f"the first is case {first}: {scores[first]}"
-            )
-        return scores
+        try:
+            if self.linear is not None:
+                scores = np.empty(n)
+                linear.probabilities(np.ascontiguousarray(features), *self.linear, scores)
+                return checked(scores, features)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                scores = answered(self.fitted, self._seen(features), n)
+            return checked(scores, features)
+        except WrongScore as error:
+            raise self._wrong(str(error)) from error
+        except Exception as error:
+            said = str(error).split("\n")[0]
+            raise self._wrong(f"scoring raised {type(error).__name__}: {said}") from error
 
     def _wrong(self, message: str) -> PluginError:
         return PluginError(self.name, message, version=None, round=None)
 
     def save(self, path: Any) -> None:
-        """Write the fitted estimator with skops."""
-        import skops.io
-
+        """Write the fitted estimator with skops: the same bytes for the same model."""
+        if self.fitted is None:
+            raise CannotSave(f"{self.name}: it has not been fitted")
         try:
-            data = skops.io.dumps(self.fitted)
-        except Exception as error:
-            raise CannotSave(f"{self.name}: {type(error).__name__}: {error}") from error
-        Path(path).write_bytes(data)
+            storage.write(self.fitted, path, storage.packages(self.estimator))
+        except CannotSave as error:
+            raise CannotSave(f"{self.name}: {error}") from error
 
     def load(self, path: Any) -> EstimatorModel:
         """Read what `save` wrote; a type from elsewhere is refused, and nothing is executed."""
-        import skops.io
-
-        own = type(self.estimator).__module__.partition(".")[0]
-        unknown = skops.io.get_untrusted_types(file=path)
-        foreign = [t for t in unknown if t.partition(".")[0] not in (*TRUSTED, own)]
-        if foreign:
-            raise RunFolderError(f"{path}: holds types that are not trusted: {', '.join(foreign)}")
         other = copy.copy(self)
-        other.fitted = skops.io.load(path, trusted=unknown)
+        other.fitted = storage.read(path, storage.packages(self.estimator))
+        if type(other.fitted) is not type(self.estimator):
+            found, mine = type(other.fitted).__name__, type(self.estimator).__name__
+            raise storage.RunFolderError(f"{path}: holds a {found}, not the {mine} of {self.name}")
         other.linear = None if self.frame else linear.folded(other.fitted)
         return other
-
-
-def _seed(estimator: Any, random_state: int) -> None:
-    """Every `random_state` of an estimator and its parts that is not set."""
-    if not hasattr(estimator, "get_params"):
-        return
-    names = estimator.get_params(deep=True)
-    free = {
-        k: random_state
-        for k, v in names.items()
-        if k.split("__")[-1] == "random_state" and v is None
-    }
-    if free:
-        estimator.set_params(**free)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from loopsim.errors import RunFolderError
 from loopsim.models.base import Floats
 
 
@@ -33,11 +34,18 @@ class ConstantModel:
 
     def save(self, path: Any) -> None:
         """Write it as JSON."""
-        Path(path).write_text(json.dumps(asdict(self), sort_keys=True))
+        Path(path).write_text(json.dumps({"name": self.name, "value": self.value}))
 
     def load(self, path: Any) -> ConstantModel:
-        """Read what `save` wrote."""
-        return type(self)(**json.loads(Path(path).read_text()))
+        """Read what `save` wrote; RunFolderError if it is something else."""
+        try:
+            held = json.loads(Path(path).read_text())
+            name, value = held["name"], float(held["value"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise RunFolderError(f"{path}: not a saved {self.name} model ({error})") from error
+        if name != self.name or not 0.0 <= value <= 1.0:
+            raise RunFolderError(f"{path}: holds {name} = {value}, not a {self.name} in [0, 1]")
+        return type(self)(value)
 
 
 @dataclass

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from loopsim.features import Schema
+from loopsim.errors import InputError
 from loopsim.settings import InputFile, Kind
+
+if TYPE_CHECKING:
+    from loopsim.features import Schema
 
 _BEFORE = Field(0.5, ge=0, le=1, description="the score of everybody before the first fit")
 
@@ -29,16 +32,14 @@ class Estimator(Kind):
     def build(self, schema: Schema) -> Any:
         """The unfitted model."""
         from loopsim.models.estimator import EstimatorModel
-        from loopsim.models.importing import make
+        from loopsim.models.importing import estimator
 
-        estimator = make({"use": self.use, "parameters": self.parameters}, "model")
-        return EstimatorModel(
-            self.use, estimator, schema, self.frame, self.incremental, self.before
-        )
+        made = estimator(self.use, self.parameters, "model")
+        return EstimatorModel(self.use, made, schema, self.frame, self.incremental, self.before)
 
 
 class Logistic(Kind):
-    """Logistic regression on standardised features (scikit-learn)."""
+    """Logistic regression on standardised numbers and one column a category (scikit-learn)."""
 
     kind: Literal["logistic"] = "logistic"
     C: float = Field(1.0, gt=0, description="inverse strength of the ridge penalty")
@@ -46,14 +47,10 @@ class Logistic(Kind):
 
     def build(self, schema: Schema) -> Any:
         """The unfitted model."""
-        from sklearn.linear_model import LogisticRegression
-        from sklearn.pipeline import make_pipeline
-        from sklearn.preprocessing import StandardScaler
-
         from loopsim.models.estimator import EstimatorModel
+        from loopsim.models.linear import logistic
 
-        regression = LogisticRegression(C=self.C, solver="newton-cholesky")
-        estimator = make_pipeline(StandardScaler(), regression)
+        estimator = logistic(self.C, schema)
         return EstimatorModel("logistic", estimator, schema, before=self.before)
 
 
@@ -72,7 +69,9 @@ class GradientBoosting(Kind):
         from loopsim.models.estimator import EstimatorModel
 
         estimator = HistGradientBoostingClassifier(
-            max_iter=self.iterations, learning_rate=self.learning_rate
+            max_iter=self.iterations,
+            learning_rate=self.learning_rate,
+            categorical_features=[schema.index(name) for name in schema.levels] or None,
         )
         return EstimatorModel("gradient-boosting", estimator, schema, before=self.before)
 
@@ -91,12 +90,16 @@ class OwnModel(Kind):
     def build(self, schema: Schema) -> Any:
         """The unfitted model."""
         from loopsim.models.estimator import EstimatorModel
-        from loopsim.models.importing import called
+        from loopsim.models.importing import called, make
         from loopsim.registry import load_code
 
-        estimator = called(load_code(self.path, self.name), self.parameters, self.name)
+        cls = load_code(self.path, self.name)
+        if not isinstance(cls, type):
+            raise InputError(f"model.name = {self.name}: {self.path} has it, but it is no class")
+        parameters = make(self.parameters, "model.parameters")
+        made = called(cls, parameters, "model.parameters")
         return EstimatorModel(
-            self.name, estimator, schema, self.frame, self.incremental, self.before
+            self.name, made, schema, self.frame, self.incremental, self.before, own=True
         )
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from loopsim.memory import Rows
+from loopsim.feedback import FAR
+from loopsim.memory import Rows, take
 
 if TYPE_CHECKING:
     from loopsim.scenario import Training
@@ -19,41 +20,70 @@ Result = tuple[Any, NDArray[np.int8], Floats | None]
 def training_rows(rows: Rows, training: Training, model: Any) -> Result:
     """Features, labels and weights.
 
-    Weights are Horvitz and Thompson's (1952) 1/propensity, at most ``training.max_weight``. Reject
-    inference enters the unlabelled rows: *hard-cutoff* with the label that the logged score makes
-    likelier, *fuzzy* once as good and once as bad with the score's weights, *reweighting* by
-    giving labelled rows the weight of all rows in their score decile (Crook and Banasik 2004).
+    Weights are Horvitz and Thompson's (1952) 1/propensity of the action that showed the label, at
+    most ``training.max_weight``, not normalised: they add up to about the number of cases that the
+    labelled ones stand for.
+
+    Reject inference (Hand and Henley 1993) enters the cases that will never have a label; one whose
+    label is on its way is no reject and waits for it. *hard-cutoff* gives it the label that the
+    logged score makes likelier; *fuzzy* enters it once as good and once as bad, with the score and
+    its complement as weights (Siddiqi 2006, fuzzy augmentation); *reweighting* leaves it out and
+    gives each labelled case the weight of all cases in its score decile over the labelled ones, at
+    most ``training.max_weight`` (augmentation: Crook and Banasik 2004). A decile without a label is
+    represented by nobody.
+
+    Returns
+    -------
+    features : (m, d) array
+    labels : (m,) int8 array of 0 and 1
+    weights : (m,) float64 array, or None if all are 1
     """
     known = rows.label < 2
+    never = ~known & (rows.due >= FAR)
     weights = np.ones(len(rows))
     if training.weights == "inverse-propensity":
         weights = np.minimum(1.0 / rows.propensity, training.max_weight)
     if training.reject_inference == "hard-cutoff":
-        label = np.where(known, rows.label, rows.score >= 0.5).astype(np.int8)
-        return rows.features, label, _unless_one(weights)
+        return _hard_cutoff(rows, known, never, weights)
     if training.reject_inference == "fuzzy":
-        return _fuzzy(rows, known, weights)
+        return _fuzzy(rows, known, never, weights)
     if training.reject_inference == "reweighting":
-        weights = weights * _decile_weights(rows.score, known)
-    return rows.features[known], rows.label[known], _unless_one(weights[known])
+        stands_for = np.minimum(_decile_weights(rows.score, known, never), training.max_weight)
+        weights = weights * stands_for
+    if known.all():
+        return rows.features, rows.label, _unless_one(weights)
+    return take(rows.features, known), rows.label[known], _unless_one(weights[known])
 
 
 def _unless_one(weights: Floats) -> Floats | None:
     return None if (weights == 1.0).all() else weights
 
 
-def _fuzzy(rows: Rows, known: NDArray[np.bool_], weights: Floats) -> Result:
-    unknown = ~known
-    features = np.concatenate([rows.features[known], *[rows.features[unknown]] * 2])
-    guess = np.repeat([1, 0], unknown.sum())
+def _hard_cutoff(
+    rows: Rows, known: NDArray[np.bool_], never: NDArray[np.bool_], weights: Floats
+) -> Result:
+    label = np.where(known, rows.label, rows.score >= 0.5).astype(np.int8)
+    weights = np.where(known, weights, 1.0)
+    use = known | never
+    return take(rows.features, use), label[use], _unless_one(weights[use])
+
+
+def _fuzzy(
+    rows: Rows, known: NDArray[np.bool_], never: NDArray[np.bool_], weights: Floats
+) -> Result:
+    order = np.concatenate([np.flatnonzero(known), *[np.flatnonzero(never)] * 2])
+    guess = np.repeat([1, 0], never.sum())
     label = np.concatenate([rows.label[known], guess]).astype(np.int8)
-    share = np.concatenate([rows.score[unknown], 1.0 - rows.score[unknown]])
-    return features, label, np.concatenate([weights[known], share])
+    score = rows.score[never]
+    weight = np.concatenate([weights[known], score, 1.0 - score])
+    return take(rows.features, order), label, _unless_one(weight)
 
 
-def _decile_weights(score: Floats, known: NDArray[np.bool_]) -> Floats:
-    cuts = np.quantile(score, np.linspace(0.1, 0.9, 9))
+def _decile_weights(score: Floats, known: NDArray[np.bool_], never: NDArray[np.bool_]) -> Floats:
+    """(n,) how many cases a labelled one stands for, in the score decile of each case."""
+    counted = known | never
+    cuts = np.quantile(score[counted], np.linspace(0.1, 0.9, 9))
     part = np.searchsorted(cuts, score)
-    everybody = np.bincount(part, minlength=10)
+    everybody = np.bincount(part[counted], minlength=10)
     seen = np.bincount(part[known], minlength=10)
     return (everybody / np.maximum(seen, 1))[part]

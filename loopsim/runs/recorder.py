@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +13,11 @@ import numpy as np
 
 from loopsim.cases import ENTITY_BITS, Cases
 from loopsim.draws import Stream
+from loopsim.errors import RunFolderError
 from loopsim.feedback import LabelBatch
 from loopsim.models.base import CannotSave
 from loopsim.models.version import ModelVersion
 from loopsim.runs import checkpoints, manifest, metrics_file
-from loopsim.runs.canonical import canonical
 from loopsim.runs.events import EventLog
 from loopsim.runs.folder import Folder, whole, write_text
 from loopsim.runs.table_log import TableLog
@@ -60,7 +63,6 @@ class Recorder:
         try:
             with whole(self.folder.model(version.number)) as part:
                 version.model.save(part)
-                canonical(part)
         except CannotSave as error:
             if not self.unsaved:
                 self.unsaved = True
@@ -132,14 +134,16 @@ class Recorder:
         self._facts(sim, "finished")
 
     def stop(self, sim: Simulation | None, status: str, error: str) -> None:
-        """Write what there is of a run that did not get to its end."""
-        if sim is not None:
-            for table in self._tables.values():
-                table.tail()
-            self._figures(sim)
-        self.writer.close()
-        self.events.close()
-        self._facts(sim, status, error)
+        """Write what there is of a run that did not get to its end, as far as that still goes."""
+        tables = list(self._tables.values()) if sim is not None else []
+        steps: list[Callable[[], object]] = [table.tail for table in tables]
+        steps += [self.writer.close, self.events.close]
+        steps += [partial(self._figures, sim)] if sim is not None else []
+        steps.append(partial(self._facts, sim, status, error))
+        for step in steps:
+            # A folder that can no longer be written must not hide the error that stopped the run.
+            with suppress(RunFolderError, OSError):
+                step()
 
     def abandon(self) -> None:
         """Let go of the folder as it is."""

@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -124,8 +123,8 @@ def _continue(
             inner = {k.removeprefix("run."): v for k, v in state.items() if k.startswith("run.")}
             try:
                 sim = Simulation.restored(scenario, inner, folder.models, [recorder, *observers])
-            except FileNotFoundError:
-                continue  # a model is gone: an earlier checkpoint may do without
+            except (FileNotFoundError, RunFolderError):
+                continue  # a model is gone or damaged: an earlier checkpoint may do without it
             recorder.restore(sim, state)
             return sim
     return _begin(folder, scenario, recorder, observers)
@@ -153,9 +152,7 @@ def _stop(recorder: Recorder, sim: Simulation | None, error: BaseException) -> N
         recorder.abandon()  # nothing has run
         return
     status = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
-    # A folder that can no longer be written must not hide the error that it is about.
-    with suppress(RunFolderError, OSError):
-        recorder.stop(sim, status, f"{type(error).__name__}: {error}")
+    recorder.stop(sim, status, f"{type(error).__name__}: {error}")
 
 
 def _create(scenario: Scenario, out: Path | None) -> Folder:

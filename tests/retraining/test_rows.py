@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from loopsim.feedback import FAR
 from loopsim.memory import Rows
 from loopsim.retraining.rows import training_rows
 from loopsim.scenario import Training
@@ -14,8 +15,9 @@ def rows(label, score, propensity=None):
     label = np.array(label, np.int8)
     ids, score = np.arange(n), np.array(score, float)
     propensity = np.ones(n) if propensity is None else np.array(propensity, float)
+    due = np.where(label < 2, ids, FAR)
     return Rows(
-        features, label, ids, ids.astype(np.int32), ids, np.zeros(n, np.int8),
+        features, label, due, ids.astype(np.int32), ids, np.zeros(n, np.int8),
         score, propensity, np.zeros(n), features, label,
     )  # fmt: skip
 
@@ -70,3 +72,27 @@ def test_the_two_corrections_multiply():
     made = rows([1, 2] * 10, np.repeat((np.arange(10) + 0.5) / 10, 2), [0.5] * 20)
     _, _, w = fit_rows(made, weights="inverse-propensity", reject_inference="reweighting")
     np.testing.assert_allclose(w, 4.0)
+
+
+def test_a_case_whose_label_is_on_its_way_is_no_reject():
+    made = rows([1, 2, 2, 0], [0.9, 0.8, 0.7, 0.1])
+    made.due[1] = 40
+    for how, expected in (("none", [0, 3]), ("hard-cutoff", [0, 2, 3]), ("fuzzy", [0, 3, 2, 2])):
+        assert fit_rows(made, reject_inference=how)[0].ravel().tolist() == expected
+
+
+def test_reweighting_does_not_count_labels_on_their_way_and_keeps_to_the_ceiling():
+    label = np.full(40, 2, np.int8)
+    label[::20] = 1
+    made = rows(label, np.full(40, 0.5))
+    made.due[1] = 40
+    _, _, w = fit_rows(made, reject_inference="reweighting")
+    np.testing.assert_allclose(w, 39 / 2)
+    _, _, w = fit_rows(made, reject_inference="reweighting", max_weight=3)
+    np.testing.assert_allclose(w, 3)
+
+
+def test_inferred_labels_have_weight_one_beside_inverse_propensities():
+    made = rows([1, 2], [0.5, 0.9], [0.5, 0.1])
+    _, y, w = fit_rows(made, weights="inverse-propensity", reject_inference="hard-cutoff")
+    assert y.tolist() == [1, 1] and w.tolist() == [2.0, 1.0]

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from pathlib import Path
+from threading import Timer
 from typing import Literal
 
 import numpy as np
@@ -107,8 +108,7 @@ class ToyModel(Kind):
         return Mean(self)
 
 
-registry.add("environment", ToyWorld)
-registry.add("model", ToyModel)
+KINDS = {("environment", "toy-world"): ToyWorld, ("model", "toy-mean"): ToyModel}
 
 BASE = {
     "name": "toy",
@@ -116,7 +116,7 @@ BASE = {
     "environment": {"kind": "toy-world"},
     "model": {"kind": "toy-mean"},
     "policy": {"kind": "threshold", "at": 0.4},
-    "labels": {"delay": {"kind": "lognormal"}, "noise": 0.1},
+    "labels": {"delay": {"kind": "lognormal", "median": 2}, "noise": 0.1},
     "training": {
         "rule": {"kind": "every", "rounds": 3},
         "window": {"kind": "reservoir", "rows": 900},
@@ -126,21 +126,29 @@ BASE = {
 
 
 class Killer:
-    """Ends the process at a moment of a round, as `kill -9` does."""
+    """Ends the process as `kill -9` does: in a hook of a round, or after some seconds."""
 
-    def __init__(self, hook, t):
-        setattr(self, hook, lambda sim, *_: sim.t == t and os.kill(os.getpid(), signal.SIGKILL))
+    def __init__(self, hook, at):
+        if hook == "after":
+            Timer(at, self.kill).start()
+        else:
+            setattr(self, hook, lambda sim, *_: sim.t == at and self.kill())
+
+    def kill(self):
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def main():
-    """``toy_world.py FOLDER SCENARIO(JSON) SMALL [KILLER(JSON)]``: run or go on, in a process."""
+    """``toy_world.py FOLDER SCENARIO(JSON) SMALL [HOOK AT]``: run or go on, in a process."""
     import loopsim
     from loopsim.runs import table_log
 
+    for (slot, _), kind in KINDS.items():
+        registry.add(slot, kind)
     folder, data, small, *killer = sys.argv[1:]
     table_log.SMALL = int(small)
     table_log.SEGMENT = 3 * table_log.SMALL
-    observers = [Killer(*json.loads(killer[0]))] if killer else []
+    observers = [Killer(killer[0], float(killer[1]))] if killer else []
     if Path(folder).exists():
         loopsim.resume(folder, observers=observers)
     else:
