@@ -30,7 +30,7 @@ PUBLISHED = {
     (10, "EO"): ((0.258, 0.498), (601, 678), (9.4, 30.5)),
 }
 AGENTS = {4: (8.26, 38.26), 10: (4.26, 33.59)}
-SEEDS, PEOPLE = 4, 400_000
+SEEDS, PEOPLE = 12, 400_000
 
 
 def shares(loss: int, policy: str) -> tuple[dict[str, np.ndarray], dict[str, float]]:
@@ -110,28 +110,21 @@ def checks() -> list[Check]:
     found = []
     for (loss, policy), (selection, threshold, change) in PUBLISHED.items():
         lent, lowest = shares(loss, policy)
-        runs = [agents(loss, policy, seed) for seed in range(SEEDS)]
+        runs = [agents(loss, policy, seed) for seed in range(100, 100 + SEEDS)]
         for i, name in enumerate(GROUPS):
             row = f"-{loss} {policy} {name}"
             found += [
                 _near(f"{row}: selection", selected(name, lent[name]), selection[i], 0.003),
-                _near(f"{row}: threshold", lowest[name], threshold[i], _cell(name, lowest[name])),
+                _near(f"{row}: threshold", lowest[name], threshold[i], 0.3 + 0.5),
                 _near(f"{row}: score change", moved(name, lent[name]), change[i], 0.3),
             ]
-            mean = float(np.mean([run[name] for run in runs]))
-            exact = expected_agents(loss, policy, name)
-            part = WEIGHTS[name] / sum(WEIGHTS.values())
-            error = 4 * 110 / np.sqrt(SEEDS * PEOPLE * part)  # four standard errors
-            found.append(_near(f"{row}: agents against the sum", mean, exact, error))
-            if policy == "MaxUtil":
-                found.append(
-                    _near(f"{row}: agents, as recomputed", mean, AGENTS[loss][i], 0.3 + error)
-                )
+            found += _agent_checks(row, [run[name] for run in runs], loss, policy, name)
     rate, curve = outcome_curve()
     peak = int(curve.argmax())
     zero = float(np.interp(0.0, -curve[peak:], rate[peak:]))
     return [
         *found,
+        *_claims(),
         _near("outcome curve, black: maximum", float(curve.max()), 9.48, 0.3),
         _near("outcome curve, black: selection rate at it", float(rate[peak]), 0.238, 0.005),
         _near("outcome curve, black: selection rate where it is zero", zero, 0.431, 0.005),
@@ -139,11 +132,31 @@ def checks() -> list[Check]:
     ]
 
 
-def _cell(name: str, score: float) -> float:
-    """The width of the score cell above a threshold: it is known no better than that."""
-    scores = table()[name][0]
-    i = int(np.searchsorted(scores, score))
-    return float(scores[i + 1] - scores[i])
+def _agent_checks(row: str, means: list[float], loss: int, policy: str, name: str) -> list[Check]:
+    """The agents against the sum within Monte-Carlo error, and within the published tolerance.
+
+    The error is four standard errors of the mean over seeds, so it holds what the thresholds, which
+    are found anew in every sample, add to it.
+    """
+    mean, exact = float(np.mean(means)), expected_agents(loss, policy, name)
+    error = 4 * float(np.std(means, ddof=1)) / np.sqrt(len(means))
+    found = [_near(f"{row}: agents against the sum, Monte Carlo", mean, exact, error)]
+    if policy == "MaxUtil":
+        published = AGENTS[loss][GROUPS.index(name)]
+        found.append(_near(f"{row}: agents, as recomputed", mean, published, 0.3))
+    return [*found, _near(f"{row}: agents against the sum", mean, exact, 0.3)]
+
+
+def _claims() -> list[Check]:
+    """The signs of the claim: active harm is below 0, relative harm below maximum utility."""
+    black = {row: moved("black", shares(*row)[0]["black"]) for row in PUBLISHED}
+    far = np.inf
+    return [
+        Check("claim: -4 DP does active harm", black[4, "DP"], -far, 0.0),
+        Check("claim: -4 EO less MaxUtil", black[4, "EO"] - black[4, "MaxUtil"], -far, 0.0),
+        Check("claim: -10 DP less MaxUtil", black[10, "DP"] - black[10, "MaxUtil"], 0.0, far),
+        Check("claim: -10 EO less MaxUtil", black[10, "EO"] - black[10, "MaxUtil"], 0.0, far),
+    ]
 
 
 def _near(name: str, measured: float, published: float, band: float) -> Check:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -55,10 +56,15 @@ class Result:
                 {
                     "name": name,
                     "measured": round(measured, 6),
-                    "low": round(low, 6),
-                    "high": round(high, 6),
+                    "low": _bound(low),
+                    "high": _bound(high),
                     "verdict": verdict,
                 }
                 for name, measured, low, high, verdict in self.rows
             ],
         }
+
+
+def _bound(value: float) -> float | None:
+    """For JSON, which knows no infinity: None is no bound."""
+    return round(value, 6) if isfinite(value) else None

@@ -11,12 +11,15 @@ from loopsim.experiment import Check, names, run
 ROOT = Path(__file__).parents[2]
 
 
-def test_delayed_impact_holds_and_writes_its_figures(tmp_path, monkeypatch):
+#: The published threshold is 678; the table's cells give 676.45. Shown as missed, not widened away.
+KNOWN_MISSES = ["-10 EO white: threshold"]
+
+
+def test_delayed_impact_misses_only_what_is_known_and_writes_its_figures(tmp_path, monkeypatch):
     monkeypatch.chdir(ROOT)
     assert "delayed_impact" in names()
     result = run("delayed_impact", tmp_path)
-    missed = [row for row in result.rows if row[4] != "holds"]
-    assert not missed
+    assert [row[0] for row in result.rows if row[4] != "holds"] == KNOWN_MISSES
     assert len(json.loads((tmp_path / "figures.json").read_text())["checks"]) == len(result.rows)
     assert (tmp_path / "figure.png").stat().st_size > 5000
 
