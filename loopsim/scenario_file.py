@@ -179,9 +179,7 @@ def _checked(source: Source, overrides: Mapping[str, Any]) -> Scenario:
     try:
         scenario = Scenario.model_validate(source.values, context={"folders": source.folders})
         faults = [
-            Fault(
-                *source.locate(tuple(path.split("."))), path, _shown(source.values, path), message
-            )
+            Fault(*source.locate(_parts(path)), path, _shown(source.values, path), message)
             for path, message in scenario.faults()
         ]
     except ValidationError as error:
@@ -191,6 +189,11 @@ def _checked(source: Source, overrides: Mapping[str, Any]) -> Scenario:
     if faults:
         raise ScenarioError(faults)
     return scenario
+
+
+def _parts(path: str) -> Path_:
+    """A dotted key path as it was located: a place in a list is a number."""
+    return tuple(int(part) if part.isdigit() else part for part in path.split("."))
 
 
 def _shown(values: Any, path: str) -> str:

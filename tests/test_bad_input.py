@@ -57,6 +57,8 @@ FILES = {
     "unknown-group-in-mix": "name: bad\nenvironment: {kind: lending, mix: {blak: 0.1}}\n",
     "unknown-event": "name: bad\nenvironment: {kind: lending, moves: {repayed: {score: 1}}}\n",
     "unknown-feature": "name: bad\nenvironment: {kind: lending, moves: {repaid: {scor: 1}}}\n",
+    "unknown-feature-in-a-list": "name: bad\nenvironment:\n  kind: lending\n  pipeline:\n"
+    "    - {feature: score, blank: true}\n    - {feature: scoer, blank: true}\n",
     "unknown-history-feature": HEAD + "training: {history: {feature: scoer}}\n",
     "rows-without-file": "name: bad\nenvironment: {kind: lending, population: {kind: rows, "
     "path: people.csv, law: law.json}}\n",
