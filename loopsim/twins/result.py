@@ -52,11 +52,18 @@ class CutResult:
             for arm in ARMS
         }
 
+    def ends(self, metric: str, group: str = "all") -> dict[str, NDArray[np.float64]]:
+        """Of each arm, (seeds,) means over the last rounds; NaN in both where one is unknown."""
+        paths = self.paths(metric, group)
+        first = self.series["round"].max() - self.window + 1
+        ends = {arm: paths[arm].loc[first:].mean().to_numpy() for arm in ARMS}
+        known = np.isfinite(ends["closed"]) & np.isfinite(ends["cut"])
+        return {arm: np.where(known, values, np.nan) for arm, values in ends.items()}
+
     def paired(self, metric: str, group: str = "all") -> NDArray[np.float64]:
         """(seeds,) closed less cut, means over the last rounds."""
-        paths = self.paths(metric, group)
-        ends = [paths[arm].iloc[-self.window :].mean() for arm in ARMS]
-        return (ends[0] - ends[1]).to_numpy()
+        ends = self.ends(metric, group)
+        return ends["closed"] - ends["cut"]
 
     @cached_property
     def effects(self) -> pd.DataFrame:
@@ -66,11 +73,12 @@ class CutResult:
         return pd.DataFrame([row for row in rows if row is not None])
 
     def _effect(self, metric: str, group: str) -> dict[str, Any] | None:
-        paths = self.paths(metric, group)
-        if paths["closed"].empty:
+        if self.paths(metric, group)["closed"].empty:
             return None
-        closed, cut = (float(paths[arm].iloc[-self.window :].mean().mean()) for arm in ARMS)
-        effect, low, high = paired_t(self.paired(metric, group))
+        ends = self.ends(metric, group)
+        known = np.isfinite(ends["closed"])
+        closed, cut = (float(ends[a][known].mean()) if known.any() else np.nan for a in ARMS)
+        effect, low, high = paired_t(ends["closed"] - ends["cut"])
         ledger, _, name = metric.partition(".")
         return {
             "ledger": ledger, "metric": name, "group": group, "closed": closed, "cut": cut,
@@ -78,7 +86,7 @@ class CutResult:
         }  # fmt: skip
 
     def figure(self, path: str | Path) -> Path:
-        """Draw both arms and the paired gap of every chosen metric, as PNG."""
+        """Draw both arms and the paired gap of the first four chosen metrics, as PNG."""
         from loopsim.twins.figure import draw
 
         return draw(self, Path(path))
