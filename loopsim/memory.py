@@ -6,6 +6,7 @@ any decision, labelled by the world. The model edge chooses which of the two a f
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -17,29 +18,13 @@ from loopsim.draws import Draws, Stream
 from loopsim.feedback import FAR
 
 
-def take(features: Any, rows: Any) -> Any:
-    """Rows of an array or of a DataFrame, copied."""
-    return features.iloc[rows] if hasattr(features, "iloc") else features[rows]
-
-
-def stack(parts: list[Any]) -> Any:
-    """Arrays or DataFrames on top of each other."""
-    if len(parts) == 1:
-        return parts[0]
-    if hasattr(parts[0], "iloc"):
-        import pandas as pd
-
-        return pd.concat(parts, ignore_index=True)
-    return np.concatenate(parts)
-
-
 @dataclass
 class Rows:
     """Cases as a fit reads them; equal-length columns.
 
     Attributes
     ----------
-    features, panel_features : (n, d) arrays or DataFrames
+    features, panel_features : (n, d) float64 arrays
     label, panel_label : (n,) int8
         1 good, 0 bad, 2 unknown (kept for reject inference only).
     due : (n,) int64
@@ -51,7 +36,7 @@ class Rows:
         Score and propensity of the action as logged; the keyed priority of the reservoir.
     """
 
-    features: Any
+    features: NDArray[np.float64]
     label: NDArray[np.int8]
     due: NDArray[np.int64]
     opened: NDArray[np.int32]
@@ -60,7 +45,7 @@ class Rows:
     score: NDArray[np.float64]
     propensity: NDArray[np.float64]
     priority: NDArray[np.float64]
-    panel_features: Any
+    panel_features: NDArray[np.float64]
     panel_label: NDArray[np.int8]
 
     def __len__(self) -> int:
@@ -68,12 +53,15 @@ class Rows:
 
     def take(self, which: Any) -> Rows:
         """The rows at an index or mask."""
-        return Rows(*(take(getattr(self, f.name), which) for f in fields(self)))
+        return Rows(*(getattr(self, f.name)[which] for f in fields(self)))
 
     @staticmethod
     def stack(parts: list[Rows]) -> Rows:
         """Several on top of each other."""
-        return Rows(*(stack([getattr(part, f.name) for part in parts]) for f in fields(Rows)))
+        if len(parts) == 1:
+            return copy(parts[0])  # a reader may replace a column of its own
+        columns = ([getattr(part, f.name) for part in parts] for f in fields(Rows))
+        return Rows(*map(np.concatenate, columns))
 
 
 class Memory:
@@ -118,7 +106,7 @@ class Memory:
         pick = draws.uniform(Stream.PANEL, cases.round, cases.ids[rows])
         panel = (pick * len(cases)).astype(np.int64)
         block = Rows(
-            take(cases.features, rows),
+            cases.features[rows],
             label[rows],
             due[rows],
             np.full(rows.size, cases.round, dtype=np.int32),
@@ -127,7 +115,7 @@ class Memory:
             cases.scores[rows],
             cases.propensities[rows],
             priority[rows],
-            take(cases.features, panel),
+            cases.features[panel],
             good[panel],
         )
         self._blocks.append(block)
@@ -176,8 +164,7 @@ class Memory:
         state: dict[str, NDArray[Any]] = {"bound": np.array(self.bound)}
         if self._blocks:
             rows = Rows.stack(self._blocks)
-            for f in fields(Rows):
-                state |= {f"rows.{f.name}{k}": v for k, v in _pack(getattr(rows, f.name)).items()}
+            state |= {f"rows.{f.name}": getattr(rows, f.name) for f in fields(Rows)}
         return state
 
     def restore(self, state: dict[str, NDArray[Any]]) -> None:
@@ -185,7 +172,7 @@ class Memory:
         self.bound = float(state["bound"])
         self._blocks = []
         if "rows.label" in state:
-            self._blocks = [Rows(*(_unpack(state, f"rows.{f.name}") for f in fields(Rows)))]
+            self._blocks = [Rows(*(state[f"rows.{f.name}"] for f in fields(Rows)))]
 
 
 def in_reach(priority: NDArray[np.float64], due: NDArray[np.int64], size: int) -> NDArray[np.bool_]:
@@ -222,25 +209,3 @@ def _distinct(due: NDArray[np.int64]) -> list[int]:
     if first == coming.max():
         return [first]
     return [first + int(d) for d in np.flatnonzero(np.bincount(coming - first))]
-
-
-def _pack(values: Any) -> dict[str, NDArray[Any]]:
-    """An array as it is; a DataFrame as an Arrow stream, which keeps its categories."""
-    if not hasattr(values, "iloc"):
-        return {"": values}
-    import pyarrow as pa
-
-    table = pa.Table.from_pandas(values.reset_index(drop=True))
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as writer:
-        writer.write_table(table)
-    return {".arrow": np.frombuffer(sink.getvalue(), dtype=np.uint8)}
-
-
-def _unpack(state: dict[str, NDArray[Any]], name: str) -> Any:
-    if name in state:
-        return state[name]
-    import pyarrow as pa
-
-    with pa.ipc.open_stream(pa.py_buffer(state[f"{name}.arrow"].tobytes())) as reader:
-        return reader.read_all().to_pandas()

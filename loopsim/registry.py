@@ -116,6 +116,16 @@ def nearest(name: object, allowed: Iterable[str]) -> str:
     return f"did you mean {near[0]!r}?" if near else ""
 
 
+def there_are(allowed: Iterable[str], name: object) -> str:
+    """What there is instead of `name`: ``there are a, b. did you mean 'a'?``
+
+    >>> there_are(["outcome", "model"], "outcom")
+    "there are outcome, model. did you mean 'outcome'?"
+    """
+    allowed = list(allowed)
+    return f"there are {', '.join(allowed)}. {nearest(name, allowed)}".strip()
+
+
 def allow_code(paths: Iterable[str | Path]) -> None:
     """From now on in this process, these files of the user's may be run."""
     _allowed.update(Path(path).resolve() for path in paths)

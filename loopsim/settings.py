@@ -43,6 +43,15 @@ class Kind(Settings):
         return ()
 
 
+def fault(loc: tuple[str | int, ...], value: Any, message: str) -> ValidationError:
+    """One fault as pydantic raises it, so that it is told together with all others."""
+    text = message.replace("{", "{{").replace("}", "}}")
+    error = PydanticCustomError("loopsim", text)  # type: ignore[arg-type]
+    return ValidationError.from_exception_data(
+        "scenario", [{"type": error, "loc": loc, "input": value}]
+    )
+
+
 class Slot:
     """Marks a field that takes any kind of one slot: ``Annotated[Kind, Slot("policy")]``.
 
@@ -62,20 +71,11 @@ class Slot:
         known = registry.names(self.name)
         if not isinstance(value, Mapping) or "kind" not in value:
             found = "" if isinstance(value, Mapping) else str(value)
-            raise self._fault("kind_missing", found, f"needs kind: one of {', '.join(known)}")
+            raise fault(("kind",), found, f"needs kind: one of {', '.join(known)}")
         kind = value["kind"]
         if kind not in known:
-            allowed = f"no such {self.name}; there are {', '.join(known)}."
-            raise self._fault(
-                "kind_unknown", kind, f"{allowed} {registry.nearest(kind, known)}".strip()
-            )
+            raise fault(("kind",), kind, f"no such {self.name}; {registry.there_are(known, kind)}")
         return registry.find(self.name, kind).model_validate(value, context=info.context)
-
-    def _fault(self, type_: Any, value: Any, message: str) -> ValidationError:
-        error = PydanticCustomError(type_, message.replace("{", "{{").replace("}", "}}"))
-        return ValidationError.from_exception_data(
-            self.name, [{"type": error, "loc": ("kind",), "input": value}]
-        )
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
         return core_schema.with_info_plain_validator_function(

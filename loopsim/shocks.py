@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from pydantic import Field, ValidationError
-from pydantic_core import PydanticCustomError
 
-from loopsim.registry import nearest
-from loopsim.settings import Kind, Settings
+from loopsim.registry import there_are
+from loopsim.settings import Kind, Settings, fault
 
 
 class Shock(Settings):
@@ -33,25 +32,25 @@ class Shock(Settings):
     def check(self, index: int, environment: Kind, rounds: int) -> None:
         """Raise a ValidationError located in the scenario unless this change can be made."""
         if not self.set.startswith("environment."):
-            raise _fault((index, "set"), self.set, "must start with environment.")
+            raise fault(("shocks", index, "set"), self.set, "must start with environment.")
         if self.path[0] in environment.fixed:
-            raise _fault((index, "set"), self.set, "cannot change while a run is under way")
+            raise fault(
+                ("shocks", index, "set"), self.set, "cannot change while a run is under way"
+            )
         if self.at >= rounds:
-            raise _fault((index, "at"), self.at, f"must be below rounds = {rounds}")
+            raise fault(("shocks", index, "at"), self.at, f"must be below rounds = {rounds}")
         try:
             old = _get(environment.model_dump(mode="json"), self.path)
         except KeyError as error:
             known = error.args[1]
-            text = (
-                f"no such parameter; there are {', '.join(known)}. {nearest(error.args[0], known)}"
-            )
-            raise _fault((index, "set"), self.set, text.strip()) from None
+            text = f"no such parameter; {there_are(known, error.args[0])}"
+            raise fault(("shocks", index, "set"), self.set, text) from None
         if self.over > 1 and not (_number(old) and _number(self.to)):
-            raise _fault((index, "over"), self.over, "only a number can change gradually")
+            raise fault(("shocks", index, "over"), self.over, "only a number can change gradually")
         try:
             self.applied(environment, self.at + self.over)
         except ValidationError as error:
-            raise _fault((index, "to"), self.to, error.errors()[0]["msg"]) from None
+            raise fault(("shocks", index, "to"), self.to, error.errors()[0]["msg"]) from None
 
     def applied(self, environment: Kind, t: int) -> Kind:
         """The environment's settings with this change as far as it has come in round t."""
@@ -90,11 +89,3 @@ def _get(values: Any, path: Sequence[str]) -> Any:
             raise KeyError(part, list(values) if isinstance(values, dict) else [])
         values = values[part]
     return values
-
-
-def _fault(loc: tuple[Any, ...], value: Any, message: str) -> ValidationError:
-    text = message.replace("{", "{{").replace("}", "}}")
-    error = PydanticCustomError("shock", text)  # type: ignore[arg-type]
-    return ValidationError.from_exception_data(
-        "shock", [{"type": error, "loc": ("shocks", *loc), "input": value}]
-    )

@@ -18,8 +18,7 @@ def list_kinds(
 ) -> None:
     """List every kind of environment, population, model, policy, delay, rule and window."""
     if slot is not None and slot not in registry.SLOTS:
-        hint = registry.nearest(slot, registry.SLOTS)
-        raise InputError(f"no slot {slot!r}; there are {', '.join(registry.SLOTS)}. {hint}".strip())
+        raise InputError(f"no slot {slot!r}; {registry.there_are(registry.SLOTS, slot)}")
     slots = registry.SLOTS if slot is None else (slot,)
     table = {s: {name: _first_line(s, name) for name in registry.names(s)} for s in slots}
     if as_json:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -19,9 +18,6 @@ def open_run(
     import loopsim
 
     run = loopsim.open(folder)
-    if as_json:
-        print(json.dumps(run.summary()))
-    else:
-        from loopsim.cli.table import show
+    from loopsim.cli.table import end
 
-        show(run)
+    end(run, as_json)

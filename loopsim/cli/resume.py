@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -26,9 +25,6 @@ def resume(
         done = loopsim.resume(folder, observers=[progress], code=code)
         progress.say("writing the report ...")
         write(done.folder)
-    if as_json:
-        print(json.dumps(done.summary()))
-    else:
-        from loopsim.cli.table import show
+    from loopsim.cli.table import end
 
-        show(done)
+    end(done, as_json)

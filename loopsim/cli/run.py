@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -34,9 +33,6 @@ def run(
             from loopsim.report import write
 
             write(done.folder)
-    if as_json:
-        print(json.dumps(done.summary()))
-    else:
-        from loopsim.cli.table import show
+    from loopsim.cli.table import end
 
-        show(done)
+    end(done, as_json)

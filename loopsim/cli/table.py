@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -20,6 +21,14 @@ METRICS = (
     "repayment",
     "coverage",
 )
+
+
+def end(run: Run, as_json: bool) -> None:
+    """What run, resume and open end with: one JSON object, or the table."""
+    if as_json:
+        print(json.dumps(run.summary()))
+    else:
+        show(run)
 
 
 def show(run: Run) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from loopsim.errors import InputError
 from loopsim.experiment.check import Result
-from loopsim.registry import allow_code, load_code, nearest
+from loopsim.registry import allow_code, load_code, there_are
 
 FOLDER = Path("experiments")
 REFERENCE = Path("results") / "reference"
@@ -31,8 +31,7 @@ def run(name: str, out: str | Path | None = None) -> Result:
     """
     known = names()
     if name not in known:
-        text = f"no experiment {name!r}; there are {', '.join(known)}. {nearest(name, known)}"
-        raise InputError(text.strip())
+        raise InputError(f"no experiment {name!r}; {there_are(known, name)}")
     file = FOLDER / f"{name}.py"
     allow_code([file])
 

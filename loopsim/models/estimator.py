@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from loopsim.errors import InputError, PluginError
+from loopsim.errors import InputError, PluginError, RunFolderError
 from loopsim.features import Schema
 from loopsim.models import learning, linear, storage
 from loopsim.models.base import CannotFit, CannotSave, Floats
@@ -143,6 +143,6 @@ class EstimatorModel:
         other.fitted = storage.read(path, storage.packages(self.estimator))
         if type(other.fitted) is not type(self.estimator):
             found, mine = type(other.fitted).__name__, type(self.estimator).__name__
-            raise storage.RunFolderError(f"{path}: holds a {found}, not the {mine} of {self.name}")
+            raise RunFolderError(f"{path}: holds a {found}, not the {mine} of {self.name}")
         other.linear = None if self.frame else linear.folded(other.fitted)
         return other

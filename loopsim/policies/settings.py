@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from loopsim.errors import InputError
-from loopsim.registry import nearest
+from loopsim.registry import there_are
 from loopsim.settings import Kind
 
 if TYPE_CHECKING:
     from loopsim.environments.base import Money
     from loopsim.policies.base import Policy
+    from loopsim.scenario import Scenario
 
 
 Score = Annotated[float, Field(ge=0, le=1)]
@@ -108,17 +109,20 @@ class MaxUtility(PolicyKind):
 
         from loopsim.policies.threshold import GroupThresholdPolicy
 
-        for fault in self.unknown_groups(groups):
-            raise InputError(fault)
+        for path, message in self._unknown(groups):
+            raise InputError(f"{path}: {message}")
         at = [self.at.get(group, money.break_even) for group in groups]
         return GroupThresholdPolicy(np.array(at, dtype=np.float64), self.kind)
 
-    def unknown_groups(self, groups: tuple[str, ...]) -> Iterator[str]:
-        """One message for each name in `at` that isn't a group of the world."""
+    def faults(self, scenario: Scenario) -> Iterable[tuple[str, str]]:
+        """Names in `at` that aren't groups, where the world's settings can tell them."""
+        groups = getattr(scenario.environment, "groups", None)
+        return () if groups is None else self._unknown(groups())
+
+    def _unknown(self, groups: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         for name in self.at:
             if name not in groups:
-                known = f"policy.at.{name}: no such group; there are {', '.join(groups)}."
-                yield f"{known} {nearest(name, groups)}".strip()
+                yield f"policy.at.{name}", f"no such group; {there_are(groups, name)}"
 
 
 class DemographicParity(PolicyKind):

@@ -54,6 +54,10 @@ def _axes(panels: int, columns: int) -> tuple[Any, Any]:
     return figure, axes
 
 
+def _line(axis: Any, values: pd.Series, colour: str, label: str | None = None) -> None:
+    axis.plot(values.index, values, color=colour, label=label, linewidth=1.6)
+
+
 def _mark(axis: Any, events: list[dict[str, Any]]) -> None:
     """Versions, refusals and shocks on the time axis."""
     for event in events:
@@ -81,8 +85,7 @@ def _ledgers(metrics: pd.DataFrame, events: list[dict[str, Any]], path: Path) ->
     figure, axes = _axes(len(names), 3)
     for axis, name in zip(axes, names, strict=True):
         for ledger, colour in (("true", TRUE), ("observed", OBSERVED)):
-            values = path_of(metrics, ledger, name)
-            axis.plot(values.index, values, color=colour, label=ledger, linewidth=1.6)
+            _line(axis, path_of(metrics, ledger, name), colour, ledger)
         axis.set_title(name, fontsize=9)
     axes[0].legend(frameon=False, fontsize=8)
     return Picture(
@@ -99,9 +102,7 @@ def _groups(metrics: pd.DataFrame, events: list[dict[str, Any]], path: Path) -> 
     groups = [g for g in metrics["group"].unique() if g != "all"]
     for axis, name in zip(axes, names, strict=True):
         for i, group in enumerate(groups):
-            values = path_of(metrics, "true", name, group)
-            colour = GROUPS[i % len(GROUPS)]
-            axis.plot(values.index, values, color=colour, label=group, linewidth=1.6)
+            _line(axis, path_of(metrics, "true", name, group), GROUPS[i % len(GROUPS)], group)
         axis.set_title(f"true {name}", fontsize=9)
     handles = axes[0].get_lines()
     figure.legend(handles=handles, loc="outside upper center", ncols=6, frameon=False, fontsize=8)
@@ -117,8 +118,7 @@ def _labels(metrics: pd.DataFrame, events: list[dict[str, Any]], path: Path) -> 
     names = ("labels", "coverage", "age")
     figure, axes = _axes(len(names), 3)
     for axis, name in zip(axes, names, strict=True):
-        values = path_of(metrics, "observed", name)
-        axis.plot(values.index, values, color=OBSERVED, linewidth=1.6)
+        _line(axis, path_of(metrics, "observed", name), OBSERVED)
         axis.set_title({"age": "age of labels (rounds)"}.get(name, name), fontsize=9)
         axis.set_ylim(bottom=0)
     return Picture(
@@ -132,8 +132,7 @@ def _pressure(metrics: pd.DataFrame, events: list[dict[str, Any]], path: Path) -
     names = [n for n in metrics["metric"].unique() if str(n).startswith("pressure.")]
     figure, axes = _axes(max(len(names), 1), 3)
     for axis, name in zip(axes, names, strict=False):
-        values = path_of(metrics, "true", name)
-        axis.plot(values.index, values, color=TRUE, linewidth=1.6)
+        _line(axis, path_of(metrics, "true", name), TRUE)
         axis.axhline(0.0, color="0.7", linewidth=0.8, zorder=0)
         axis.set_title(f"{str(name).removeprefix('pressure.')} loop", fontsize=9)
     for axis in axes[len(names) :]:

@@ -31,18 +31,13 @@ def write(folder: str | Path) -> Path:
     """
     run = open_run(folder)
     place = Path(folder)
-    events = _events(run)
+    events = run.events().to_dict("records")
     pictures = draw_all(run.metrics(), events, place / "figures")
     page = place / "report.html"
     part = page.with_suffix(".tmp")
     part.write_text(_render(run, events, pictures), encoding="utf-8")
     os.replace(part, page)
     return page
-
-
-def _events(run: Run) -> list[dict[str, Any]]:
-    events = run.events()
-    return list(events.to_dict("records") if hasattr(events, "to_dict") else events)
 
 
 def _render(run: Run, events: list[dict[str, Any]], pictures: list[Picture]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from loopsim.cases import Cases
 from loopsim.draws import Draws, Stream
 from loopsim.edges import Edge
-from loopsim.memory import Rows, stack, take
+from loopsim.memory import Rows
 from loopsim.models.base import CannotFit
 from loopsim.retraining.rows import training_rows
 
@@ -28,8 +29,8 @@ def read_rows(edge: Edge, rows: Rows, draws: Draws) -> Rows:
     if edge.strength == 1.0:
         return rows
     labels = np.concatenate([rows.label, rows.panel_label])
-    both = rows.take(np.arange(n))
-    both.features = take(stack([rows.features, rows.panel_features]), which)
+    both = copy(rows)
+    both.features = np.concatenate([rows.features, rows.panel_features])[which]
     both.label = labels[which]
     both.propensity = np.where(which < n, rows.propensity, 1.0)
     return both
@@ -83,8 +84,8 @@ def first_fit(sim: Simulation) -> None:
     if history.feature is not None:
         column = features[:, sim.world.schema.index(history.feature)]
         accepted = np.flatnonzero(column >= history.above)
-        features, good = take(features, accepted), good[accepted]
-    fit(sim, 0, "history", take(features, slice(None)), good, None)
+        features, good = features[accepted], good[accepted]
+    fit(sim, 0, "history", features, good, None)
 
 
 def _historical(sim: Simulation, size: int) -> NDArray[np.int64]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loopsim.feedback import FAR
-from loopsim.memory import Rows, take
+from loopsim.memory import Rows
 
 if TYPE_CHECKING:
     from loopsim.scenario import Training
@@ -52,7 +52,7 @@ def training_rows(rows: Rows, training: Training, model: Any) -> Result:
         weights = weights * stands_for
     if known.all():
         return rows.features, rows.label, _unless_one(weights)
-    return take(rows.features, known), rows.label[known], _unless_one(weights[known])
+    return rows.features[known], rows.label[known], _unless_one(weights[known])
 
 
 def _unless_one(weights: Floats) -> Floats | None:
@@ -65,7 +65,7 @@ def _hard_cutoff(
     label = np.where(known, rows.label, rows.score >= 0.5).astype(np.int8)
     weights = np.where(known, weights, 1.0)
     use = known | never
-    return take(rows.features, use), label[use], _unless_one(weights[use])
+    return rows.features[use], label[use], _unless_one(weights[use])
 
 
 def _fuzzy(
@@ -76,7 +76,7 @@ def _fuzzy(
     label = np.concatenate([rows.label[known], guess]).astype(np.int8)
     score = rows.score[never]
     weight = np.concatenate([weights[known], score, 1.0 - score])
-    return take(rows.features, order), label, _unless_one(weight)
+    return rows.features[order], label, _unless_one(weight)
 
 
 def _decile_weights(score: Floats, known: NDArray[np.bool_], never: NDArray[np.bool_]) -> Floats:

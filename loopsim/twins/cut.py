@@ -11,7 +11,7 @@ import pandas as pd
 
 from loopsim.edges import LOOPS
 from loopsim.errors import InputError
-from loopsim.registry import nearest
+from loopsim.registry import there_are
 from loopsim.scenario import Scenario
 from loopsim.series import LEDGERS
 from loopsim.simulation import Simulation
@@ -89,8 +89,7 @@ def _one(task: Task) -> pd.DataFrame:
 def _check(loops: tuple[str, ...], seeds: int, workers: int | None) -> None:
     for loop in loops:
         if loop not in LOOPS:
-            hint = nearest(loop, LOOPS)
-            raise InputError(f"no loop {loop!r}; there are {', '.join(LOOPS)}. {hint}".strip())
+            raise InputError(f"no loop {loop!r}; {there_are(LOOPS, loop)}")
     if not loops:
         raise InputError(f"no loop to cut; there are {', '.join(LOOPS)}")
     if seeds < 2:
@@ -105,5 +104,4 @@ def _check_metrics(scenario: Scenario, metrics: tuple[str, ...]) -> None:
     known = [f"{ledger}.{name}" for ledger in LEDGERS for name in series.names(ledger)]
     for metric in metrics:
         if metric not in known:
-            hint = nearest(metric, known)
-            raise InputError(f"no metric {metric!r}; there are {', '.join(known)}. {hint}".strip())
+            raise InputError(f"no metric {metric!r}; {there_are(known, metric)}")

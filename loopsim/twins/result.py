@@ -73,9 +73,9 @@ class CutResult:
         return pd.DataFrame([row for row in rows if row is not None])
 
     def _effect(self, metric: str, group: str) -> dict[str, Any] | None:
-        if self.paths(metric, group)["closed"].empty:
-            return None
         ends = self.ends(metric, group)
+        if not ends["closed"].size:
+            return None
         known = np.isfinite(ends["closed"])
         closed, cut = (float(ends[a][known].mean()) if known.any() else np.nan for a in ARMS)
         effect, low, high = paired_t(ends["closed"] - ends["cut"])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from loopsim.registry import nearest
+from loopsim.registry import there_are
 from loopsim.settings import InputFile, Kind, Settings, Slot
 
 if TYPE_CHECKING:
@@ -179,20 +179,15 @@ class Lending(Kind):
             yield from _unknown(f"moves.{event}", moves, (*names, "hidden"), "feature")
         for i, fault in enumerate(self.pipeline):
             if fault.feature not in names:
-                yield (
-                    f"environment.pipeline.{i}.feature",
-                    f"no such feature; there are {', '.join(names)}. "
-                    f"{nearest(fault.feature, names)}".strip(),
-                )
+                path = f"environment.pipeline.{i}.feature"
+                yield path, f"no such feature; {there_are(names, fault.feature)}"
         wanted = scenario.training.history.feature
         if wanted is not None and wanted not in names:
-            text = f"no such feature; there are {', '.join(names)}. {nearest(wanted, names)}"
-            yield "training.history.feature", text.strip()
-        at = getattr(scenario.policy, "at", None)
-        if isinstance(at, dict):
-            for name in set(at) - set(groups):
-                text = f"no such group; there are {', '.join(groups)}. {nearest(name, groups)}"
-                yield f"policy.at.{name}", text.strip()
+            yield "training.history.feature", f"no such feature; {there_are(names, wanted)}"
+
+    def groups(self) -> tuple[str, ...]:
+        """The groups of the world, without making anybody."""
+        return self.population.names()[1]  # type: ignore[attr-defined, no-any-return]
 
 
 def _unknown(
@@ -201,5 +196,4 @@ def _unknown(
     known = tuple(known)
     for name in given:
         if name not in known:
-            text = f"no such {noun}; there are {', '.join(known)}. {nearest(name, known)}"
-            yield f"environment.{key}.{name}", text.strip()
+            yield f"environment.{key}.{name}", f"no such {noun}; {there_are(known, name)}"

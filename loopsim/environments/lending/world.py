@@ -67,6 +67,7 @@ class LendingWorld:
 
     def __init__(self, settings: Lending, strengths: dict[str, float]) -> None:
         self._settings = settings
+        #: P(repay) of everybody, until people or the world change.
         self._chances: dict[str, Floats] = {}
         self.source = settings.population.build()
         self.groups: tuple[str, ...] = self.source.groups
@@ -149,33 +150,37 @@ class LendingWorld:
         return seen
 
     def _feature(self, people: Population, carried: str, rows: Any) -> Floats:
-        """The reading of the feature edge: a copy."""
+        """The reading of the feature edge; a copy where `rows` are positions."""
         return self.edges.feature.read(  # type: ignore[no-any-return]
             lambda: people[carried][rows], lambda: people["natural"][rows]
         )
 
     def probability(self, people: Population) -> Floats:
         """(people,) P(repay) of everybody as the feature loop has made them."""
-        side = "natural" if self.settings.changes == "features" else "carried"
-        everybody = slice(None)
-        hidden = self.edges.feature.read(people[f"{side}_hidden"], people["natural_hidden"])
-        read = self._feature(people, side, everybody)
-        return self._chance("read", read, people["group"], hidden)
+        if "read" not in self._chances:
+            side = "natural" if self.settings.changes == "features" else "carried"
+            hidden = self.edges.feature.read(people[f"{side}_hidden"], people["natural_hidden"])
+            read = self._feature(people, side, slice(None))
+            self._chances["read"] = self._chance(read, people["group"], hidden)
+        return self._chances["read"]
 
-    def _chance(
-        self, name: str, features: Floats, group: NDArray[np.int8], hidden: Floats
-    ) -> Floats:
-        """P(repay), remembered under a name until people or the world change."""
-        if name not in self._chances:
-            settings, out = self.settings, np.empty(group.size)
-            by_group = settings.economy_by_group
-            shift = np.array([settings.economy + by_group.get(g, 0.0) for g in self.groups])
-            kernels.chances(
-                self.source.law.logodds(features, group), hidden, self.source.hidden, shift, group,
-                settings.decay, self.table, out,
-            )  # fmt: skip
-            self._chances[name] = out
-        return self._chances[name]
+    def _natural(self, people: Population) -> Floats:
+        """(people,) P(repay) of everybody without the lender."""
+        if "natural" not in self._chances:
+            hidden = people["natural_hidden"]
+            chance = self._chance(people["natural"], people["group"], hidden)
+            self._chances["natural"] = chance
+        return self._chances["natural"]
+
+    def _chance(self, features: Floats, group: NDArray[np.int8], hidden: Floats) -> Floats:
+        settings, out = self.settings, np.empty(group.size)
+        by_group = settings.economy_by_group
+        shift = np.array([settings.economy + by_group.get(g, 0.0) for g in self.groups])
+        logodds = self.source.law.logodds(features, group)
+        kernels.chances(
+            logodds, hidden, self.source.hidden, shift, group, settings.decay, self.table, out
+        )
+        return out
 
     # -- edge: outcome -------------------------------------------------------------------------
 
@@ -241,10 +246,8 @@ class LendingWorld:
     def pressures(self, people: Population) -> dict[str, float]:
         """What is read less what would be natural: what the loops do in this very run."""
         read = self.probability(people)
-        hidden = people["natural_hidden"]
-        natural = self._chance("natural", people["natural"], people["group"], hidden)
         return {
-            "feature": float(read.mean() - natural.mean()),
+            "feature": float(read.mean() - self._natural(people).mean()),
             "sampling": float(people["present"].mean() - 1.0),
         }
 

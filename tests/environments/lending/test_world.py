@@ -68,8 +68,7 @@ def test_repaying_and_defaulting_move_scores_within_their_range():
 
 def test_a_move_may_change_what_is_seen_and_not_the_person():
     sim = simulate(4, changes="features")
-    natural = sim.world._chance("natural", sim.people["natural"], sim.people["group"],
-                                sim.people["natural_hidden"])  # fmt: skip
+    natural = sim.world._natural(sim.people)
     assert (sim.world.probability(sim.people) == natural).all()
 
 
