@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 
 from loopsim.cases import Cases
 from loopsim.draws import Draws, Stream
-from loopsim.feedback import FAR
+from loopsim.environments.base import Outcomes
+from loopsim.feedback import FAR, UNKNOWN
+from loopsim.kernels import compiled
 
 
 @dataclass
@@ -26,14 +28,15 @@ class Rows:
     ----------
     features, panel_features : (n, d) float64 arrays
     label, panel_label : (n,) int8
-        1 good, 0 bad, 2 unknown (kept for reject inference only).
+        1 good, 0 bad, 2 hidden by the action (kept for reject inference only).
     due : (n,) int64
         The round in which the label became known.
     opened : (n,) int32
     ids : (n,) int64
     group : (n,) int8
     score, propensity, priority : (n,) float64
-        Score and propensity of the action as logged; the keyed priority of the reservoir.
+        Score as logged; the probability, given the score, that the label was to be seen; the keyed
+        priority of the reservoir.
     """
 
     features: NDArray[np.float64]
@@ -75,7 +78,7 @@ class Memory:
         Keep a uniform sample of that many labelled rows (bottom-k of keyed priorities, so the
         sample does not depend on order or sharding; Cohen and Kaplan 2007); None keeps all.
     refused : bool
-        Keep unlabelled cases as well, for reject inference.
+        Keep the cases whose label the action hid as well, for reject inference.
     """
 
     def __init__(
@@ -88,19 +91,23 @@ class Memory:
     def open(
         self,
         cases: Cases,
+        outcomes: Outcomes,
         label: NDArray[np.int8],
         due: NDArray[np.int64],
-        good: NDArray[np.int8],
         draws: Draws,
     ) -> None:
-        """Retain what a later fit may read of one round's cases."""
+        """Retain what a later fit may read of one round's cases.
+
+        Parameters
+        ----------
+        cases, outcomes : the round
+        label : (n,) int8 array
+            As the log will show it: noisy, 2 where the action hides it.
+        due : (n,) int64 array
+            The round in which it does, `FAR` if never.
+        """
         priority = draws.uniform(Stream.RESERVOIR, cases.round, cases.ids)
-        keep = np.ones(len(cases), dtype=bool) if self.refused else due < FAR
-        if np.isfinite(self.bound):
-            keep &= priority < self.bound
-        if self.size is not None:
-            keep &= (due >= FAR) | in_reach(priority, due, self.size)
-        rows = np.flatnonzero(keep)
+        rows = self._worth_keeping(label, due, priority)
         if rows.size == 0:
             return
         pick = draws.uniform(Stream.PANEL, cases.round, cases.ids[rows])
@@ -113,26 +120,38 @@ class Memory:
             cases.ids[rows],
             cases.group[rows],
             cases.scores[rows],
-            cases.propensities[rows],
+            _shown(cases, outcomes, rows),
             priority[rows],
             cases.features[panel],
-            good[panel],
+            outcomes.good[panel],
         )
         self._blocks.append(block)
+
+    def _worth_keeping(
+        self, label: NDArray[np.int8], due: NDArray[np.int64], priority: NDArray[np.float64]
+    ) -> NDArray[np.int64]:
+        """Rows of the round that some later fit can read."""
+        if self.size is None:
+            return np.flatnonzero((due < FAR) | (self.refused & (label == UNKNOWN)))
+        rows = np.arange(due.size)
+        if np.isfinite(self.bound):
+            rows = np.flatnonzero(priority < self.bound)
+        near = in_reach(priority[rows], due[rows], self.size)
+        if self.refused:
+            near |= label[rows] == UNKNOWN
+        return rows[near]
 
     def known(self, t: int, since: int = -1) -> Rows | None:
         """Rows whose label is known at round t (and became known after `since`), or None.
 
-        With `refused`, cases that opened before t and have no label yet come along as unknown.
+        With `refused`, cases whose label the action hid (and that opened since) come along.
         """
         self._forget(t)
         if not self._blocks:
             return None
         rows = Rows.stack(self._blocks)
         known = (rows.due <= t) & (rows.due > since)
-        if self.refused:
-            rows.label = np.where(rows.due > t, 2, rows.label).astype(np.int8)
-            known |= rows.due > t
+        known |= (rows.label == UNKNOWN) & (rows.opened >= since)
         rows = rows.take(np.flatnonzero(known))
         return rows if len(rows) else None
 
@@ -175,37 +194,58 @@ class Memory:
             self._blocks = [Rows(*(state[f"rows.{f.name}"] for f in fields(Rows)))]
 
 
+def _shown(cases: Cases, outcomes: Outcomes, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    """(m,) the probability, given the scores, that these labels were to be seen.
+
+    A selective label is seen if the answer is yes; of a "no" it is not seen at all.
+    """
+    yes = cases.actions[rows] == 1
+    if outcomes.selective is not None:
+        yes &= outcomes.selective[rows]
+    return np.where(yes, cases.propensities[rows], 1.0)
+
+
 def in_reach(priority: NDArray[np.float64], due: NDArray[np.int64], size: int) -> NDArray[np.bool_]:
     """(n,) whether a row can ever be among the `size` lowest priorities of the known rows.
 
     When it becomes known, all rows of its round that fall due no later are known as well: if `size`
-    of them are lower, it never gets in.
+    of them are lower, it never gets in. Priorities in (0, 1) are compared by the part of the unit
+    that they fall in, so a few rows more than that may stay; `Memory` drops them in time.
 
     >>> in_reach(np.array([0.1, 0.2, 0.3]), np.array([5, 4, 4]), 1)
     array([ True,  True, False])
     """
-    keep = np.zeros(due.size, dtype=bool)
-    edge = min(1.0, 2.0 * size / max(due.size, 1))
-    low = np.flatnonzero(priority < edge)
-    pool = np.empty(0)
-    for when in _distinct(due):
-        mine = low[due[low] == when]
-        if mine.size + (pool < edge).sum() < size:
-            mine = np.flatnonzero(due == when)
-        pool = np.concatenate([pool, priority[mine]])
-        if pool.size > size:
-            pool = np.partition(pool, size - 1)[:size]
-            mine = mine[priority[mine] <= pool.max()]
-        keep[mine] = True
-    return keep
+    near = np.zeros(due.size, dtype=np.bool_)
+    if due.size:
+        _mark_reach(priority, due, size, int(due.min()), near)
+    return near
 
 
-def _distinct(due: NDArray[np.int64]) -> list[int]:
-    """The rounds in which some labels come in, ascending."""
-    coming = due[due < FAR]
-    if coming.size == 0:
-        return []
-    first = int(coming.min())
-    if first == coming.max():
-        return [first]
-    return [first + int(d) for d in np.flatnonzero(np.bincount(coming - first))]
+_SPAN, _PARTS = 64, 4096  # rounds told apart (later ones count as the last), parts of the unit
+
+
+@compiled
+def _mark_reach(
+    priority: NDArray[np.float64], due: NDArray[np.int64], size: int, first: int,
+    near: NDArray[np.bool_],
+) -> None:  # fmt: skip
+    """See `in_reach`: counts by due round and part, then one comparison a row."""
+    counts = np.zeros((_SPAN, _PARTS), dtype=np.int64)
+    for i in range(due.size):
+        if due[i] < FAR:
+            counts[min(due[i] - first, _SPAN - 1), int(priority[i] * _PARTS)] += 1
+    reach = np.full(_SPAN, _PARTS - 1)
+    so_far = np.zeros(_PARTS, dtype=np.int64)
+    for when in range(_SPAN - 1):
+        so_far += counts[when]
+        total = 0
+        for part in range(_PARTS):
+            total += so_far[part]
+            if total >= size:
+                reach[when] = part
+                break
+    # The last span mixes rounds: what is in reach of the round before it is all that is known.
+    reach[_SPAN - 1] = reach[_SPAN - 2]
+    for i in range(due.size):
+        if due[i] < FAR:
+            near[i] = int(priority[i] * _PARTS) <= reach[min(due[i] - first, _SPAN - 1)]

@@ -27,7 +27,7 @@ from loopsim.cases import Cases
 from loopsim.clock import Clock
 from loopsim.draws import Draws
 from loopsim.environments.base import Environment, Outcomes
-from loopsim.errors import LoopsimError, PluginError
+from loopsim.errors import InputError, LoopsimError, PluginError
 from loopsim.feedback import FeedbackLog
 from loopsim.memory import Memory
 from loopsim.models.base import CannotFit, Model
@@ -35,7 +35,7 @@ from loopsim.models.version import ModelVersion
 from loopsim.monitoring.observed import Dashboard
 from loopsim.retraining.base import Readings
 from loopsim.retraining.fitting import first_fit
-from loopsim.scenario import Scenario
+from loopsim.scenario import Scenario, Training
 from loopsim.series import Series
 from loopsim.step import PHASES
 
@@ -84,6 +84,7 @@ class Simulation(mesa.Model):
         """Make the parts that the scenario names."""
         self.world: Environment = scenario.environment.build(scenario.strengths())
         self.model: Model = scenario.model.build(self.world.schema)
+        _check_weights(self.model, scenario.training)
         self.policy = scenario.policy.build(self.world.money, self.world.groups)
         self.rule = scenario.training.rule.build()
         labels, observed, training = scenario.labels, scenario.observed, scenario.training
@@ -107,6 +108,7 @@ class Simulation(mesa.Model):
         self.observed_now: dict[str, float] = {}
         self.readings = Readings(0, 0)
         self.version = self.last_fit = self.labels_since_fit = self.decisions = 0
+        self.learned = -1  # the round up to which the live version has learned
 
     @property
     def scenario(self) -> Scenario:
@@ -168,6 +170,7 @@ class Simulation(mesa.Model):
         """Make a fitted candidate the live version."""
         self.version = len(self.versions) + 1
         self.model = model
+        self.learned = t
         self.versions.append(ModelVersion(self.version, t, rows, reason, model))
         for warning in getattr(model, "fit_warnings", ()):
             self.event("warned", t, reason=warning, rows=rows)
@@ -204,6 +207,7 @@ class Simulation(mesa.Model):
         counters = {
             "t": self.t,
             "last_fit": self.last_fit,
+            "learned": self.learned,
             "labels_since_fit": self.labels_since_fit,
             "decisions": self.decisions,
             "observed_now": self.observed_now,
@@ -241,7 +245,7 @@ class Simulation(mesa.Model):
             }
             getattr(sim, part).restore(table)
         counters = json.loads(state["counters"].tobytes())
-        sim.t, sim.last_fit = counters["t"], counters["last_fit"]
+        sim.t, sim.last_fit, sim.learned = counters["t"], counters["last_fit"], counters["learned"]
         sim.labels_since_fit, sim.decisions = counters["labels_since_fit"], counters["decisions"]
         sim.observed_now, sim.events = counters["observed_now"], counters["events"]
         for facts in counters["versions"]:
@@ -251,3 +255,19 @@ class Simulation(mesa.Model):
             sim.model, sim.version = sim.versions[-1].model, sim.versions[-1].number
         sim.clock = Clock(start=sim.t)
         return sim
+
+
+def _check_weights(model: Model, training: Training) -> None:
+    """A model that takes no weights is told before anything has run, not at its first fit."""
+    asked: dict[str, str] = {
+        "training.weights": training.weights,
+        "training.reject_inference": "none",
+    }
+    if training.reject_inference in ("fuzzy", "reweighting"):
+        asked["training.reject_inference"] = training.reject_inference
+    for path, value in asked.items():
+        if value != "none" and not getattr(model, "takes_weights", True):
+            raise InputError(
+                f"{path} = {value!r}: model {model.name} takes no weights; set training.weights to "
+                "none, and training.reject_inference to none or hard-cutoff"
+            )

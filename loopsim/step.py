@@ -103,7 +103,7 @@ def log(sim: Simulation, t: int) -> None:
     cases, outcomes, memory = sim.cases, sim.outcomes, sim.memory
     seen, due = sim.log.label(cases, outcomes.label, sim.draws)
     sim.log.open(cases, seen, due)
-    memory.open(cases, seen, due, outcomes.good, sim.draws)
+    memory.open(cases, outcomes, seen, due, sim.draws)
     memory.tidy(t)
     sim.dashboard.see_cases(t, cases)
     observed = sim.dashboard.read()

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from loopsim.cases import Cases
 from loopsim.draws import Draws
+from loopsim.environments.base import Outcomes
 from loopsim.feedback import FAR
 from loopsim.memory import Memory, Rows, in_reach
 
@@ -21,7 +22,9 @@ def batch(t, ids, delay=1, refused=False):
     hidden = (ids % 3 == 0) & refused
     label = np.where(hidden, 2, ids % 2).astype(np.int8)
     due = np.where(hidden, FAR, t + delay)
-    return cases, label, due, (ids % 2).astype(np.int8), DRAWS
+    cases.actions = np.where(hidden, 0, 1).astype(np.int8)
+    outcomes = Outcomes((ids % 2).astype(np.int8), np.full(ids.size, 0.5), label)
+    return cases, outcomes, label, due, DRAWS
 
 
 def found(memory, t, **how):
@@ -96,10 +99,37 @@ def test_refused_cases_come_along_only_for_reject_inference():
     assert len(with_.known(1)) == 30
 
 
-def test_a_label_that_is_not_due_yet_is_unknown_to_reject_inference():
+def test_a_label_that_is_on_its_way_or_lost_is_no_reject():
     memory = Memory(refused=True)
     memory.open(*batch(0, range(10), delay=5))
-    assert set(memory.known(1).label.tolist()) == {2}
+    cases, outcomes, label, due, draws = batch(1, range(10))
+    memory.open(cases, outcomes, label, np.where(due > 0, FAR, due), draws)
+    assert memory.known(2) is None
+    assert set(memory.known(5).opened.tolist()) == {0}
+
+
+def test_a_reject_is_read_once_by_a_model_that_learns_on():
+    memory = Memory(refused=True)
+    for t in range(4):
+        memory.open(*batch(t, range(6), refused=True))
+    assert set(memory.known(2).opened[memory.known(2).label == 2].tolist()) == {0, 1, 2, 3}
+    later = memory.known(4, since=2)
+    assert set(later.opened[later.label == 2].tolist()) == {2, 3}
+
+
+@pytest.mark.parametrize(
+    ("selective", "expected"),
+    [(None, [0.3, 1.0]), ([True, True], [0.3, 1.0]), ([False] * 2, [1, 1])],
+)
+def test_a_label_is_seen_with_the_propensity_of_yes_only_where_a_no_would_hide_it(
+    selective, expected
+):
+    memory = Memory()
+    cases, outcomes, label, due, draws = batch(0, range(2))
+    cases.actions, cases.propensities = np.array([1, 0], np.int8), np.array([0.3, 0.7])
+    outcomes.selective = None if selective is None else np.array(selective)
+    memory.open(cases, outcomes, label, due, draws)
+    assert memory.known(1).propensity.tolist() == expected
 
 
 def test_the_panel_twin_is_a_case_of_the_same_round():
@@ -132,13 +162,17 @@ def test_a_memory_of_nothing_knows_nothing():
 
 
 @given(
-    st.lists(st.tuples(st.floats(0.001, 0.999), st.integers(1, 4)), max_size=60),
+    st.lists(
+        st.tuples(st.floats(0.001, 0.999), st.sampled_from([1, 2, 3, 4, 80, 100])), max_size=60
+    ),
     st.integers(1, 8),
 )
 def test_a_row_is_out_of_reach_only_if_enough_lower_ones_are_known_no_later(rows, size):
     priority = np.array([p for p, _ in rows], dtype=float)
-    due = np.array([d for _, d in rows], dtype=np.int64)
+    due = np.array([d if d < 100 else FAR for _, d in rows], dtype=np.int64)
     kept = in_reach(priority, due, size)
     for i in range(len(rows)):
         lower = ((priority < priority[i]) & (due <= due[i])).sum()
-        assert kept[i] == (lower < size) or (priority == priority[i]).sum() > 1
+        far_lower = ((priority < priority[i] - 2 / 4096) & (due <= due[i])).sum()
+        assert kept[i] or lower >= size or due[i] == FAR
+        assert not (kept[i] and due[i] <= 60 and far_lower >= size)

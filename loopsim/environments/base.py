@@ -31,11 +31,15 @@ class Outcomes:
     label : (n,) int8 array
         What can ever be known in the log: GOOD, BAD, or UNKNOWN where the action hides it. This is
         where the outcome edge is read.
+    selective : (n,) bool array, optional
+        Whose label only a "yes" reveals: it is seen with the propensity of "yes", every other label
+        with certainty. None: everybody's.
     """
 
     good: NDArray[np.int8]
     probability: NDArray[np.float64]
     label: NDArray[np.int8]
+    selective: NDArray[np.bool_] | None = None
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,8 @@ def read_rows(edge: Edge, rows: Rows, draws: Draws) -> Rows:
     """
     n = len(rows)
     which = edge.read(np.arange(n), np.arange(n) + n, draws, rows.ids)
-    if edge.strength == 1.0:
-        return rows
+    if (which < n).all():
+        return rows  # as they are, without a copy
     labels = np.concatenate([rows.label, rows.panel_label])
     both = copy(rows)
     both.features = np.concatenate([rows.features, rows.panel_features])[which]
@@ -39,7 +39,7 @@ def read_rows(edge: Edge, rows: Rows, draws: Draws) -> Rows:
 def retrain(sim: Simulation, t: int, reason: str) -> None:
     """Fit a candidate in round t; it goes live, or the champion stays and the event says why."""
     training = sim.plan.training
-    since = sim.last_fit if getattr(sim.model, "incremental", False) else -1
+    since = sim.learned if getattr(sim.model, "incremental", False) else -1
     rows = sim.memory.known(t, since)
     labelled = 0 if rows is None else int((rows.label < 2).sum())
     sim.last_fit, sim.labels_since_fit = t, 0
@@ -48,7 +48,7 @@ def retrain(sim: Simulation, t: int, reason: str) -> None:
         sim.event("kept", t, reason=f"{reason}: {why}", rows=labelled)
         return
     rows = read_rows(sim.world.edges.model, rows, sim.draws)
-    fit(sim, t, reason, *training_rows(rows, training, sim.model))
+    fit(sim, t, reason, *training_rows(rows, training))
 
 
 def fit(

@@ -23,7 +23,7 @@ def rows(label, score, propensity=None):
 
 
 def fit_rows(made, **how):
-    return training_rows(made, Training.model_validate(how), None)
+    return training_rows(made, Training.model_validate(how))
 
 
 def test_by_default_labelled_rows_enter_unweighted():
@@ -74,20 +74,12 @@ def test_the_two_corrections_multiply():
     np.testing.assert_allclose(w, 4.0)
 
 
-def test_a_case_whose_label_is_on_its_way_is_no_reject():
-    made = rows([1, 2, 2, 0], [0.9, 0.8, 0.7, 0.1])
-    made.due[1] = 40
-    for how, expected in (("none", [0, 3]), ("hard-cutoff", [0, 2, 3]), ("fuzzy", [0, 3, 2, 2])):
-        assert fit_rows(made, reject_inference=how)[0].ravel().tolist() == expected
-
-
-def test_reweighting_does_not_count_labels_on_their_way_and_keeps_to_the_ceiling():
+def test_reweighting_keeps_to_the_ceiling():
     label = np.full(40, 2, np.int8)
     label[::20] = 1
     made = rows(label, np.full(40, 0.5))
-    made.due[1] = 40
     _, _, w = fit_rows(made, reject_inference="reweighting")
-    np.testing.assert_allclose(w, 39 / 2)
+    np.testing.assert_allclose(w, 40 / 2)
     _, _, w = fit_rows(made, reject_inference="reweighting", max_weight=3)
     np.testing.assert_allclose(w, 3)
 

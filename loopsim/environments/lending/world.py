@@ -190,10 +190,10 @@ class LendingWorld:
         good = np.empty(len(cases), dtype=np.int8)
         uniform = draws.uniform(Stream.OUTCOME, cases.round, cases.ids)
         kernels.answers(uniform, probability, good)
-        label = self.edges.outcome.read(
-            lambda: np.where(cases.actions == 1, good, np.int8(UNKNOWN)), good, draws, cases.ids
-        )
-        return Outcomes(good, probability, label)
+        all_, none = np.ones(len(cases), dtype=bool), np.zeros(len(cases), dtype=bool)
+        selective = self.edges.outcome.read(all_, none, draws, cases.ids)
+        label = np.where(selective & (cases.actions == 0), np.int8(UNKNOWN), good)
+        return Outcomes(good, probability, label, selective)
 
     # -- what a decision does ------------------------------------------------------------------
 
