@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loopsim import kernels
+from loopsim.parts import in_parts
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -102,7 +103,8 @@ class Draws:
         """
         ids = np.ascontiguousarray(ids, dtype=np.int64)
         out = np.empty(ids.size) if out is None else out
-        kernels.uniforms(ids, *self._keys(stream, t, k), out)
+        key0, key1 = self._keys(stream, t, k)
+        in_parts(ids.size, lambda at: kernels.uniforms(ids[at], key0, key1, out[at]))
         return out
 
     def normal(
@@ -110,7 +112,7 @@ class Draws:
     ) -> Floats:
         """Standard normals: the quantile function of `uniform` (same arguments)."""
         out = self.uniform(stream, t, ids, k, out)
-        kernels.normals(out, out)
+        in_parts(out.size, lambda at: kernels.normals(out[at], out[at]))
         return out
 
     def integer(self, stream: Stream, t: int, k: int = 0) -> int:

@@ -116,8 +116,56 @@ def tally(
 
 
 @compiled
-def sums(values: NDArray[Any], group: NDArray[np.int8], out: Floats, size: Floats) -> None:
-    """Add each value to `out[group]` and count it in `size[group]`."""
-    for i in range(values.size):
-        out[group[i]] += values[i]
-        size[group[i]] += 1.0
+def sums(values: NDArray[Any], group: NDArray[np.int8], out: Floats) -> None:
+    """Add each value to `out[group]`: four sums side by side, so that none waits for the last."""
+    lanes = np.zeros((4, out.size))
+    whole = values.size - values.size % 4
+    for i in range(0, whole, 4):
+        for lane in range(4):
+            lanes[lane, group[i + lane]] += values[i + lane]
+    for i in range(whole, values.size):
+        lanes[0, group[i]] += values[i]
+    out += lanes[0] + lanes[1] + lanes[2] + lanes[3]
+
+
+@compiled
+def counts(group: NDArray[np.int8], out: Ints) -> None:
+    """Count each row in `out[group]`."""
+    for i in range(group.size):
+        out[group[i]] += 1
+
+
+@compiled
+def gather(source: Floats, rows: Ints, out: Floats) -> None:
+    """`out[i]` becomes row `rows[i]` of a matrix; NumPy's own takes twice as long."""
+    for i in range(rows.size):
+        for j in range(source.shape[1]):
+            out[i, j] = source[rows[i], j]
+
+
+@compiled
+def linear(features: Floats, slopes: Floats, intercept: float, out: Floats) -> None:
+    """Row · slopes + intercept; unlike a library's product it never starts threads of its own."""
+    for i in range(out.size):
+        x = intercept
+        for j in range(slopes.size):
+            x += features[i, j] * slopes[j]
+        out[i] = x
+
+
+@compiled
+def deviations(matrix: Floats, out: Floats) -> None:
+    """The standard deviation of each column (divided by n), missing values left out."""
+    mean, count = np.zeros(out.size), np.zeros(out.size)
+    for i in range(matrix.shape[0]):
+        for j in range(out.size):
+            if not np.isnan(matrix[i, j]):
+                mean[j] += matrix[i, j]
+                count[j] += 1.0
+    mean /= count
+    out[:] = 0.0
+    for i in range(matrix.shape[0]):
+        for j in range(out.size):
+            if not np.isnan(matrix[i, j]):
+                out[j] += (matrix[i, j] - mean[j]) ** 2
+    out[:] = np.sqrt(out / count)

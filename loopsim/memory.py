@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from copy import copy
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from loopsim.cases import Cases
 from loopsim.draws import Draws, Stream
-from loopsim.environments.base import Outcomes
 from loopsim.feedback import FAR, UNKNOWN
 from loopsim.kernels import compiled
+
+if TYPE_CHECKING:
+    from loopsim.environments.base import Outcomes
 
 
 @dataclass

@@ -113,7 +113,7 @@ class EstimatorModel:
         try:
             if self.linear is not None:
                 scores = np.empty(n)
-                linear.probabilities(np.ascontiguousarray(features), *self.linear, scores)
+                linear.score(np.ascontiguousarray(features), *self.linear, scores)
                 return checked(scores, features)
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")

@@ -9,6 +9,7 @@ import numpy as np
 from loopsim.features import Schema
 from loopsim.kernels import compiled
 from loopsim.models.base import Floats
+from loopsim.parts import in_parts
 
 
 def logistic(C: float, schema: Schema) -> Any:
@@ -53,6 +54,11 @@ def folded(fitted: Any) -> tuple[Floats, float] | None:
     elif len(steps) != 1:
         return None
     return slopes, intercept
+
+
+def score(features: Floats, slopes: Floats, intercept: float, out: Floats) -> None:
+    """Fill `out` with `probabilities`, rows side by side."""
+    in_parts(out.size, lambda at: probabilities(features[at], slopes, intercept, out[at]))
 
 
 @compiled

@@ -6,11 +6,14 @@ Scores are rounded down to 1/1024; two scores in one bin count as tied.
 
 from __future__ import annotations
 
+from threading import Lock
+
 import numpy as np
 from numpy.typing import NDArray
 
 from loopsim import kernels
 from loopsim.environments.base import UNKNOWN
+from loopsim.parts import PART, in_parts
 
 BINS = 1024
 Counts = NDArray[np.int64]
@@ -37,5 +40,16 @@ def tally(
     outcome : (n,) int8 in {0 bad, 1 good, 2 unknown}
     score : (n,) float64 in [0, 1]
     """
-    kernels.tally(group, action, outcome, score, into)
+    if len(group) <= PART:
+        kernels.tally(group, action, outcome, score, into)
+        return into
+
+    def part(at: slice) -> None:
+        counts = np.zeros_like(into)
+        kernels.tally(group[at], action[at], outcome[at], score[at], counts)
+        with adding:  # integers: in whatever order they are added, the sum is the same
+            np.add(into, counts, out=into)
+
+    adding = Lock()
+    in_parts(len(group), part)
     return into

@@ -12,6 +12,7 @@ from loopsim.cases import Cases
 from loopsim.environments.base import Environment, Outcomes
 from loopsim.monitoring import metrics
 from loopsim.monitoring.tally import empty, tally
+from loopsim.parts import PART, in_parts
 from loopsim.population import Population
 
 Floats = NDArray[np.float64]
@@ -30,9 +31,10 @@ def of_world(world: Environment, people: Population) -> dict[str, Floats]:
     """Means over everybody alive in the world, each (1 + groups,), and the loops' pressures."""
     figures: dict[str, Floats] = {}
     group = world.group(people, slice(None))
+    size = np.zeros(len(world.groups), dtype=np.int64)
+    kernels.counts(group, size)
     for name, values in world.truth(people).items():
-        total, size = np.zeros(len(world.groups)), np.zeros(len(world.groups))
-        kernels.sums(values, group, total, size)
+        total = _sums(values, group, len(world.groups))
         means = metrics.ratio(np.r_[total.sum(), total], np.r_[size.sum(), size])
         figures[name] = means
         figures[f"gap.{name}"] = metrics.gap(means)
@@ -40,3 +42,10 @@ def of_world(world: Environment, people: Population) -> dict[str, Floats]:
     for name, value in pressures.items():
         figures[f"pressure.{name}"] = np.r_[float(value), np.full(len(world.groups), np.nan)]
     return figures
+
+
+def _sums(values: NDArray[Any], group: NDArray[np.int8], groups: int) -> Floats:
+    """(groups,) sums, added up part by part: the same whatever the number of threads."""
+    parts = np.zeros((values.size // PART + 1, groups))
+    in_parts(values.size, lambda at: kernels.sums(values[at], group[at], parts[at.start // PART]))
+    return parts.sum(axis=0)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from loopsim.edges import LOOPS
 from loopsim.errors import InputError
+from loopsim.parts import one_thread
 from loopsim.registry import there_are
 from loopsim.scenario import Scenario
 from loopsim.series import LEDGERS
@@ -67,7 +68,8 @@ def cut(
     if workers == 1:
         frames = [_one(task) for task in tasks]
     else:
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        context = get_context("spawn")
+        with ProcessPoolExecutor(workers, mp_context=context, initializer=one_thread) as pool:
             frames = list(pool.map(_one, tasks))
     series = pd.concat(frames, ignore_index=True)
     return CutResult(scenario.name, loops, chosen, series, scenario.observed.window)

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from loopsim.draws import Draws, Stream
 from loopsim.environments.lending.settings import COEFFICIENTS
 from loopsim.features import Schema
+from loopsim.kernels import linear
+from loopsim.parts import in_parts
 
 if TYPE_CHECKING:
     from loopsim.environments.lending.settings import Synthetic
@@ -31,7 +33,9 @@ class LinearLaw:
 
     def logodds(self, features: Floats, group: NDArray[np.int8]) -> Floats:
         """(n,) log-odds of repaying."""
-        return features @ self.slopes + self.intercept
+        out = np.empty(len(features))
+        linear(features, self.slopes, self.intercept, out)
+        return out
 
 
 class SyntheticSource:
@@ -78,7 +82,13 @@ class SyntheticSource:
         ids = np.arange(n, dtype=np.int64)
         u = draws.uniform(Stream.PEOPLE, -1, ids)
         group = (u < self.settings.minority).astype(np.int8)
-        columns = [draws.normal(Stream.PEOPLE, -1, ids, k=1 + j) for j in range(len(self.schema))]
-        features = np.stack(columns, axis=1)
-        features += np.outer(group, self.settings.handicap * np.sign(self.slopes) * -1.0)
+        features = np.empty((n, len(self.schema)))
+        shift = -self.settings.handicap * np.sign(self.slopes)
+
+        def part(at: slice) -> None:
+            for j in range(len(self.schema)):
+                normal = draws.normal(Stream.PEOPLE, -1, ids[at], k=1 + j)
+                features[at, j] = normal + shift[j] * group[at]
+
+        in_parts(n, part)
         return features, group

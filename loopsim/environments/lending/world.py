@@ -19,7 +19,10 @@ from loopsim.environments.base import UNKNOWN, Money, Outcomes
 from loopsim.environments.lending import kernels, pipeline
 from loopsim.environments.lending.source import given_hidden
 from loopsim.features import Schema
+from loopsim.kernels import deviations, gather
+from loopsim.parts import in_parts
 from loopsim.population import Population
+from loopsim.recycled import Recycled
 
 if TYPE_CHECKING:
     from loopsim.environments.lending.settings import Lending
@@ -67,6 +70,7 @@ class LendingWorld:
 
     def __init__(self, settings: Lending, strengths: dict[str, float]) -> None:
         self._settings = settings
+        self._room = {"carried": Recycled(), "natural": Recycled()}
         #: P(repay) of everybody, until people or the world change.
         self._chances: dict[str, Floats] = {}
         self.source = settings.population.build()
@@ -109,7 +113,8 @@ class LendingWorld:
             access=np.zeros(n, dtype=np.int8),
         )
         people.world["refusal"] = np.zeros(len(self.groups))
-        people.world["sd"] = np.nanstd(features, axis=0)
+        people.world["sd"] = np.empty(features.shape[1])
+        deviations(features, people.world["sd"])
         return people
 
     def group(self, people: Population, rows: Any) -> NDArray[np.int8]:
@@ -152,8 +157,17 @@ class LendingWorld:
     def _feature(self, people: Population, carried: str, rows: Any) -> Floats:
         """The reading of the feature edge; a copy where `rows` are positions."""
         return self.edges.feature.read(  # type: ignore[no-any-return]
-            lambda: people[carried][rows], lambda: people["natural"][rows]
+            lambda: self._rows(people, carried, rows), lambda: self._rows(people, "natural", rows)
         )
+
+    def _rows(self, people: Population, side: str, rows: Any) -> Floats:
+        """A copy of some rows, or a view where `rows` is a slice."""
+        matrix = people[side]
+        if isinstance(rows, slice):
+            return matrix[rows]
+        out = self._room[side].empty(rows.size, matrix.shape[1])
+        in_parts(rows.size, lambda at: gather(matrix, rows[at], out[at]))
+        return out
 
     def probability(self, people: Population) -> Floats:
         """(people,) P(repay) of everybody as the feature loop has made them."""
@@ -176,10 +190,13 @@ class LendingWorld:
         settings, out = self.settings, np.empty(group.size)
         by_group = settings.economy_by_group
         shift = np.array([settings.economy + by_group.get(g, 0.0) for g in self.groups])
-        logodds = self.source.law.logodds(features, group)
-        kernels.chances(
-            logodds, hidden, self.source.hidden, shift, group, settings.decay, self.table, out
-        )
+        logodds, unseen = self.source.law.logodds, self.source.hidden
+
+        def part(at: slice) -> None:
+            x, mine = logodds(features[at], group[at]), group[at]
+            kernels.chances(x, hidden[at], unseen, shift, mine, settings.decay, self.table, out[at])
+
+        in_parts(group.size, part)
         return out
 
     # -- edge: outcome -------------------------------------------------------------------------
@@ -189,7 +206,7 @@ class LendingWorld:
         probability = self.probability(people)[cases.rows]
         good = np.empty(len(cases), dtype=np.int8)
         uniform = draws.uniform(Stream.OUTCOME, cases.round, cases.ids)
-        kernels.answers(uniform, probability, good)
+        in_parts(len(cases), lambda at: kernels.answers(uniform[at], probability[at], good[at]))
         all_, none = np.ones(len(cases), dtype=bool), np.zeros(len(cases), dtype=bool)
         selective = self.edges.outcome.read(all_, none, draws, cases.ids)
         label = np.where(selective & (cases.actions == 0), np.int8(UNKNOWN), good)
@@ -203,7 +220,12 @@ class LendingWorld:
         moves = self._moves()
         low, high = self.source.limits
         moving = np.flatnonzero(moves[:, :-1].any(axis=0))
-        kernels.moved(rows, action, good, moves, moving, low, high, people["carried"])
+        carried = people["carried"]
+
+        def part(at: slice) -> None:
+            kernels.moved(rows[at], action[at], good[at], moves, moving, low, high, carried)
+
+        in_parts(rows.size, part)
         if moves[:, -1].any():
             far = np.array([8.0])
             hidden = people["carried_hidden"][:, None]
