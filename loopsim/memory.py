@@ -217,9 +217,10 @@ def in_reach(priority: NDArray[np.float64], due: NDArray[np.int64], size: int) -
     >>> in_reach(np.array([0.1, 0.2, 0.3]), np.array([5, 4, 4]), 1)
     array([ True,  True, False])
     """
+    if due.size <= size:
+        return due < FAR
     near = np.zeros(due.size, dtype=np.bool_)
-    if due.size:
-        _mark_reach(priority, due, size, int(due.min()), near)
+    _mark_reach(priority, due, size, int(due.min()), near)
     return near
 
 
