@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import base64
-import os
+import math
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from loopsim.report.figures import Picture, draw_all
+from loopsim.report import again, loops
+from loopsim.report.figures import draw_all
+from loopsim.report.panels import Picture
 from loopsim.runs import Run
 from loopsim.runs import open as open_run
-from loopsim.scenario import Loops
+from loopsim.runs.folder import write_text
 
 METRICS = ("approval", "precision", "recall", "auc", "calibration", "brier", "profit", "regret",
-           "repayment", "access", "coverage", "age")  # fmt: skip
+           "coverage", "age")  # fmt: skip
+UNKNOWN = "–"
+_NOT_OF_THE_WORLD = ("gap.", "pressure.")
 
 
 def write(folder: str | Path) -> Path:
@@ -28,53 +32,79 @@ def write(folder: str | Path) -> Path:
     Returns
     -------
     Path of the page.
+
+    Raises
+    ------
+    RunFolderError
+        If there is no run in it, or it cannot be written.
     """
     run = open_run(folder)
     place = Path(folder)
     events = run.events().to_dict("records")
-    pictures = draw_all(run.metrics(), events, place / "figures")
+    minimum = run.scenario.observed.minimum
+    pictures = draw_all(run.metrics(), events, place / "figures", minimum)
     page = place / "report.html"
-    part = page.with_suffix(".tmp")
-    part.write_text(_render(run, events, pictures), encoding="utf-8")
-    os.replace(part, page)
+    write_text(page, _render(run, events, pictures))
     return page
 
 
-def _render(run: Run, events: list[dict[str, Any]], pictures: list[Picture]) -> str:
+def _render(run: Run, events: list[dict[str, Any]], pictures: dict[Path, Picture]) -> str:
     from jinja2 import Environment
 
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     source = files("loopsim.report").joinpath("page.html.j2").read_text(encoding="utf-8")
     facts = run.summary()
-    groups = list(facts["true"].get("approval", {"all": None}))
+    columns = _columns(facts)
     return environment.from_string(source).render(
         facts=facts,
         scenario=run.scenario,
-        groups=groups,
-        rows=[(name, [_pair(facts, name, group) for group in groups]) for name in METRICS],
-        loops=_loops(run),
-        events=events,
-        pictures=[(p.title, p.caption, _inline(p.path)) for p in pictures],
+        columns=columns,
+        rows=_rows(facts, columns),
+        loops=loops.of(run),
+        events=[{name: _cell(value) for name, value in event.items()} for event in events],
+        pictures=[(p.title, p.caption, _inline(file)) for file, p in pictures.items()],
+        commands=again.commands(run),
         yaml=_yaml(run),
-        number=_number,
+        unknown=UNKNOWN,
     )
 
 
-def _pair(facts: dict[str, Any], metric: str, group: str) -> tuple[str, str]:
-    true, observed = (facts[ledger].get(metric, {}).get(group) for ledger in ("true", "observed"))
+def _columns(facts: dict[str, Any]) -> list[str]:
+    """Everybody, and where there are several groups, each of them and the gap between them."""
+    everybody, *groups = facts["true"].get("approval", {"all": None})
+    return [everybody, *groups, "gap"] if len(groups) > 1 else [everybody]
+
+
+def _rows(facts: dict[str, Any], columns: list[str]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """(metric, a pair for each column); a metric that is unknown throughout has no row."""
+    own = [
+        name
+        for name in facts["true"]
+        if name not in facts["observed"] and not name.startswith(_NOT_OF_THE_WORLD)
+    ]
+    names = dict.fromkeys([*METRICS, *own])
+    rows = [(name, [_pair(facts, name, column) for column in columns]) for name in names]
+    return [(name, cells) for name, cells in rows if set(cells) != {(UNKNOWN, UNKNOWN)}]
+
+
+def _pair(facts: dict[str, Any], metric: str, column: str) -> tuple[str, str]:
+    name, group = (f"gap.{metric}", "all") if column == "gap" else (metric, column)
+    true, observed = (facts[ledger].get(name, {}).get(group) for ledger in ("true", "observed"))
     return _number(true), _number(observed)
 
 
 def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"
+    if value is None or not math.isfinite(value):
+        return UNKNOWN
+    digits = 1 if abs(value) >= 100 else 5 if 0 < abs(value) < 0.0005 else 3
+    return f"{value:,.{digits}f}"
 
 
-def _loops(run: Run) -> list[tuple[str, float, str]]:
-    strengths = run.scenario.strengths()
-    return [
-        (name, strengths[name], str(field.description))
-        for name, field in Loops.model_fields.items()
-    ]
+def _cell(value: Any) -> str:
+    """A fact of an event; a fact that this kind of event does not have is a dash."""
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return UNKNOWN
+    return f"{value:,.0f}" if isinstance(value, int | float) else str(value)
 
 
 def _inline(path: Path) -> str:

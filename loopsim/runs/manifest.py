@@ -7,12 +7,15 @@ import os
 import platform
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import loopsim
 from loopsim.errors import RunFolderError
 from loopsim.runs.folder import FORMAT, Folder, reported, write_text
 from loopsim.scenario import Scenario
+
+if TYPE_CHECKING:
+    from loopsim.edges import Edges
 
 _DEPENDENCIES = (
     "numpy",
@@ -47,6 +50,14 @@ def begin(folder: Folder, scenario: Scenario) -> None:
         "machine": _machine(),
     }
     write_text(folder.manifest, json.dumps(facts, indent=2) + "\n")
+
+
+def loops(edges: Edges) -> dict[str, dict[str, str]]:
+    """What flows in each loop of a world, closed and cut, in the world's own words.
+
+    Kept with the run, so that whoever reads it need not execute the world for them.
+    """
+    return {edge.name: {"closed": str(edge.closed), "cut": str(edge.cut)} for edge in edges}
 
 
 def update(folder: Folder, **facts: Any) -> None:

@@ -135,7 +135,8 @@ def _drive(folder: Folder, scenario: Scenario, observers: list[Any], start: Star
     recorder, sim = Recorder(folder, scenario), None
     try:
         sim = start(folder, scenario, recorder, observers)
-        manifest.update(folder, status="running", error=None, ended=None)
+        loops = manifest.loops(sim.world.edges)
+        manifest.update(folder, status="running", error=None, ended=None, loops=loops)
         while sim.t < scenario.rounds:
             sim.step()
             recorder.after_round(sim)

@@ -6,8 +6,10 @@ import pyarrow as pa
 import pytest
 
 import loopsim
+from loopsim.environments.lending.world import EDGES
 from loopsim.errors import InputError, PluginError, RunFolderError
 from loopsim.runs import segments
+from loopsim.scenario import Scenario
 
 
 @pytest.fixture
@@ -82,6 +84,19 @@ def test_runs_without_a_folder_get_one_each(scenario, tmp_path, monkeypatch):
 def test_a_scenario_survives_the_folder(scenario, full):
     assert loopsim.open(full.folder).scenario == scenario()
     assert loopsim.open(full.folder).scenario.hash == scenario().hash
+
+
+def test_a_folder_keeps_what_flows_in_each_loop_of_the_world(tmp_path):
+    class Stop:
+        def on_round(self, *_):
+            raise KeyboardInterrupt
+
+    plan = {"name": "lent", "rounds": 2, "environment": {"kind": "lending", "people": 300}}
+    with pytest.raises(KeyboardInterrupt):
+        loopsim.run(Scenario.parse(plan), out=tmp_path / "run", observers=[Stop()])
+    stopped = loopsim.open(tmp_path / "run").manifest["loops"]
+    assert stopped == {edge.name: {"closed": edge.closed, "cut": edge.cut} for edge in EDGES}
+    assert loopsim.resume(tmp_path / "run").manifest["loops"] == stopped
 
 
 def test_an_empty_folder_is_used_and_a_used_one_is_not(scenario, tmp_path, full):
