@@ -20,8 +20,8 @@ def prediction_ids(t: int, ids: NDArray[np.int64]) -> NDArray[np.int64]:
 class Cases:
     """Who or what needs a decision in one round; the phases fill it in, top to bottom.
 
-    All columns have the same first axis, n. `scores` and `actions` are (n,) for a yes/no decision;
-    a slate of k has (n, k) actions, an allocation has counts.
+    All columns have the same first axis, n. Of a slate of k items each item is a case of its own,
+    k of them one after the other: the rows of `loopsim.slates.Slates.impressions`.
 
     Attributes
     ----------
@@ -30,11 +30,11 @@ class Cases:
         Positions in the population, and stable ids.
     group : (n,) int8 array
         Index into the environment's `groups`. The model does not see it unless told to.
-    features : (n, d) float array or DataFrame
+    features : (n, d) float array, or Visits
         What the model sees.
     version : int
         The model version that scored.
-    scores : (n,) float64 array in [0, 1]
+    scores : (n,) float64 array in [0, 1], or a Scorer until the slates are picked
         Believed probability of the good outcome.
     actions : (n,) int8 array
         0 is "no", 1 is "yes".
@@ -42,6 +42,12 @@ class Cases:
         Probability, given the scores, of the action that was taken.
     reviewed : (n,) bool array
         Whether a person had a look.
+    item : (n,) int64 array
+        What is shown, where the decision is a slate; otherwise empty.
+    pool : (m,) bool array
+        Which of all m items may be shown, where the decision is a slate; otherwise empty.
+    slots : int
+        Cases that were decided together: the length of a slate, otherwise 1.
     """
 
     round: int
@@ -50,10 +56,13 @@ class Cases:
     group: NDArray[np.int8]
     features: Any = None
     version: int = 0
-    scores: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    scores: Any = field(default_factory=lambda: np.empty(0))
     actions: NDArray[Any] = field(default_factory=lambda: np.empty(0, np.int8))
     propensities: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     reviewed: NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, np.bool_))
+    item: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    pool: NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, np.bool_))
+    slots: int = 1
 
     def __len__(self) -> int:
         return int(self.ids.size)

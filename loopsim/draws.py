@@ -73,7 +73,8 @@ class Draws:
             raise ValueError(f"seed = {seed}: must be >= 0")
         self.seed = seed
 
-    def _keys(self, stream: Stream, t: int, k: int) -> tuple[np.uint64, np.uint64]:
+    def keys(self, stream: Stream, t: int, k: int = 0) -> tuple[np.uint64, np.uint64]:
+        """The two keys of `uniform`, for a compiled pass that draws itself (`kernels.uniform`)."""
         first = 0x6C6F6F7073696D21
         for part in (self.seed, self.seed >> 64, int(stream), t, k):
             first = _mix(first ^ (part & _MASK))
@@ -103,7 +104,7 @@ class Draws:
         """
         ids = np.ascontiguousarray(ids, dtype=np.int64)
         out = np.empty(ids.size) if out is None else out
-        key0, key1 = self._keys(stream, t, k)
+        key0, key1 = self.keys(stream, t, k)
         in_parts(ids.size, lambda at: kernels.uniforms(ids[at], key0, key1, out[at]))
         return out
 
@@ -117,4 +118,4 @@ class Draws:
 
     def integer(self, stream: Stream, t: int, k: int = 0) -> int:
         """One integer in 0 .. 2**31 - 1, for an estimator's ``random_state``."""
-        return int(self._keys(stream, t, k)[0]) >> 33
+        return int(self.keys(stream, t, k)[0]) >> 33

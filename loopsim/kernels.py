@@ -18,28 +18,34 @@ def compiled(function: Any) -> Any:
 
 
 @compiled
-def uniforms(ids: Ints, key0: np.uint64, key1: np.uint64, out: Floats) -> None:
-    """Fill `out` with uniforms in (0, 1), each a function of its id and the two keys alone.
+def uniform(i: int, key0: np.uint64, key1: np.uint64) -> float:
+    """A uniform in (0, 1), a function of an id and the two keys alone.
 
     Two rounds of a 64-bit multiply-xorshift permutation (the constant is Pelle Evensen's and
     Jon Maiga's), a key entering before each: 53 bits are kept and the half step keeps 0 and 1 out.
     """
     m = np.uint64(0xD6E8FEB86659FD93)
     s = np.uint64(32)
+    x = np.uint64(i) * np.uint64(0x9E3779B97F4A7C15) + key0
+    x ^= x >> s
+    x *= m
+    x ^= x >> s
+    x *= m
+    x ^= x >> s
+    x += key1
+    x ^= x >> s
+    x *= m
+    x ^= x >> s
+    x *= m
+    x ^= x >> s
+    return (np.float64(x >> np.uint64(11)) + 0.5) * 1.1102230246251565e-16
+
+
+@compiled
+def uniforms(ids: Ints, key0: np.uint64, key1: np.uint64, out: Floats) -> None:
+    """Fill `out` with the `uniform` of each id."""
     for i in range(ids.size):
-        x = np.uint64(ids[i]) * np.uint64(0x9E3779B97F4A7C15) + key0
-        x ^= x >> s
-        x *= m
-        x ^= x >> s
-        x *= m
-        x ^= x >> s
-        x += key1
-        x ^= x >> s
-        x *= m
-        x ^= x >> s
-        x *= m
-        x ^= x >> s
-        out[i] = (np.float64(x >> np.uint64(11)) + 0.5) * 1.1102230246251565e-16
+        out[i] = uniform(ids[i], key0, key1)
 
 
 @compiled

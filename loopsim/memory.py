@@ -6,8 +6,10 @@ any decision, labelled by the world. The model edge chooses which of the two a f
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, fields
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +22,9 @@ from loopsim.kernels import compiled
 
 if TYPE_CHECKING:
     from loopsim.environments.base import Outcomes
+
+#: (m,) positions of cases in, (m, d) features and (m,) labels of their panel twins out.
+Panel = Callable[[NDArray[np.int64]], tuple[NDArray[np.float64], NDArray[np.int8]]]
 
 
 @dataclass
@@ -97,6 +102,7 @@ class Memory:
         label: NDArray[np.int8],
         due: NDArray[np.int64],
         draws: Draws,
+        panel: Panel | None = None,
     ) -> None:
         """Retain what a later fit may read of one round's cases.
 
@@ -107,13 +113,16 @@ class Memory:
             As the log will show it: noisy, 2 where the action hides it.
         due : (n,) int64 array
             The round in which it does, `FAR` if never.
+        panel : callable, optional
+            Makes the panel twins of some cases, by their positions: features and labels. None: the
+            cases of a round are nobody's choice, so any of them will do.
         """
         priority = draws.uniform(Stream.RESERVOIR, cases.round, cases.ids)
         rows = self._worth_keeping(label, due, priority)
         if rows.size == 0:
             return
-        pick = draws.uniform(Stream.PANEL, cases.round, cases.ids[rows])
-        panel = (pick * len(cases)).astype(np.int64)
+        panel = partial(_any_case, cases, outcomes, draws) if panel is None else panel
+        panel_features, panel_label = panel(rows)
         block = Rows(
             cases.features[rows],
             label[rows],
@@ -124,8 +133,8 @@ class Memory:
             cases.scores[rows],
             _shown(cases, outcomes, rows),
             priority[rows],
-            cases.features[panel],
-            outcomes.good[panel],
+            panel_features,
+            panel_label,
         )
         self._blocks.append(block)
 
@@ -194,6 +203,15 @@ class Memory:
         self._blocks = []
         if "rows.label" in state:
             self._blocks = [Rows(*(state[f"rows.{f.name}"] for f in fields(Rows)))]
+
+
+def _any_case(
+    cases: Cases, outcomes: Outcomes, draws: Draws, rows: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
+    """Features and true outcome of a case of the same round, drawn for each of `rows`."""
+    pick = draws.uniform(Stream.PANEL, cases.round, cases.ids[rows])
+    panel = (pick * len(cases)).astype(np.int64)
+    return cases.features[panel], outcomes.good[panel]
 
 
 def _shown(cases: Cases, outcomes: Outcomes, rows: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _LENDING = "loopsim.environments.lending.settings"
 _MODELS = "loopsim.models.settings"
 _POLICIES = "loopsim.policies.settings"
+_RECOMMENDERS = "loopsim.models.ranking.settings"
+_SLATES = "loopsim.policies.ranking.settings"
 _LABELS = "loopsim.labels.settings"
 _RETRAINING = "loopsim.retraining.settings"
 
@@ -42,6 +44,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "constant": f"{_MODELS}:Constant",
         "oracle": f"{_MODELS}:Oracle",
         "file": f"{_MODELS}:OwnModel",
+        "popularity": f"{_RECOMMENDERS}:PopularityModel",
     },
     "policy": {
         "threshold": f"{_POLICIES}:Threshold",
@@ -54,6 +57,9 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "everyone": f"{_POLICIES}:Everyone",
         "nobody": f"{_POLICIES}:Nobody",
         "random": f"{_POLICIES}:Random",
+        "file": f"{_POLICIES}:OwnPolicy",
+        "top-k": f"{_SLATES}:TopK",
+        "random-slates": f"{_SLATES}:RandomSlates",
     },
     "delay": {
         "fixed": f"{_LABELS}:Fixed",
@@ -117,13 +123,16 @@ def nearest(name: object, allowed: Iterable[str]) -> str:
 
 
 def there_are(allowed: Iterable[str], name: object) -> str:
-    """What there is instead of `name`: ``there are a, b. did you mean 'a'?``
+    """What there is instead of `name`.
 
     >>> there_are(["outcome", "model"], "outcom")
     "there are outcome, model. did you mean 'outcome'?"
+    >>> there_are(["score"], "age"), there_are([], "age")
+    ('there is only score.', 'there is none.')
     """
     allowed = list(allowed)
-    return f"there are {', '.join(allowed)}. {nearest(name, allowed)}".strip()
+    head = {0: "there is none", 1: "there is only "}.get(len(allowed), "there are ")
+    return f"{head}{', '.join(allowed)}. {nearest(name, allowed)}".strip()
 
 
 def allow_code(paths: Iterable[str | Path]) -> None:

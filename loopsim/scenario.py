@@ -16,18 +16,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
-from loopsim.settings import Kind, Settings, Slot
+from loopsim.registry import find, names, there_are
+from loopsim.settings import Kind, Settings, Slot, Words, fault
 from loopsim.shocks import Shock, timeline
 
-
-def _strength(value: Any) -> Any:
-    words = {"closed": 1.0, "cut": 0.0}
-    return words.get(value, value) if isinstance(value, str) else value
+Strength = Annotated[float, Field(ge=0, le=1), Words(closed=1.0, cut=0.0)]
 
 
-Strength = Annotated[float, BeforeValidator(_strength), Field(ge=0, le=1)]
+FORMS = {"yes-no": "a yes or a no", "slate": "slates of items"}
 
 
 class Loops(Settings):
@@ -53,7 +51,14 @@ class Labels(Settings):
 class History(Settings):
     """Rows gathered before round 0, from which version 1 is fitted."""
 
-    rows: int = Field(5000, ge=0, description="people drawn; 0: no version 1 before the first fit")
+    rows: int = Field(5000, ge=0, description="cases drawn; 0: no version 1 before the first fit")
+    rounds: int = Field(
+        0,
+        ge=0,
+        le=1000,
+        description="rounds before round 0 that they come from, in which everybody gets a yes or a "
+        "random slate; 0: they are people of round 0",
+    )
     feature: str | None = Field(None, description="only people above a value of this feature")
     above: float = Field(0.0, description="that value, in the feature's unit")
 
@@ -77,6 +82,20 @@ class Training(Settings):
         "none", description="how cases without a label enter training"
     )
 
+    def faults(self, environment: Kind) -> Iterable[tuple[str, str]]:
+        """What cannot work together, and a feature that the world does not have."""
+        features = getattr(environment, "features", None)  # not every world's settings know them
+        wanted = self.history.feature
+        if wanted is not None and callable(features) and wanted not in features():
+            known = there_are(features(), wanted)
+            yield "training.history.feature", f"no such feature; {known}"
+        if self.weights == "inverse-propensity" and self.reject_inference == "reweighting":
+            yield (
+                "training.reject_inference",
+                "corrects twice together with training.weights = inverse-propensity: both make "
+                "labelled rows stand for refused ones; set one of the two to none",
+            )
+
 
 class Observed(Settings):
     """What the dashboard shows."""
@@ -99,7 +118,7 @@ class Scenario(Settings):
 
     model_config = ConfigDict(title="loopsim scenario", ignored_types=(cached_property,))
 
-    name: str = Field(pattern=r"^[\w.\- ]+$", description="letters, digits, blank, - _ .")
+    name: str = Field(pattern=r"^[\w.\- ]+$", description="letters, digits, blanks, - _ .")
     description: str = ""
     seed: int = Field(0, ge=0, lt=2**63)
     rounds: int = Field(60, ge=1, le=2**22)
@@ -178,11 +197,30 @@ class Scenario(Settings):
 
     @model_validator(mode="after")
     def _shocks_work(self) -> Scenario:
-        for i, shock in enumerate(self.shocks):
-            shock.check(i, self.environment, self.rounds)
+        found = [
+            problem
+            for i, shock in enumerate(self.shocks)
+            for problem in shock.problems(i, self.environment, self.rounds)
+        ]
+        if found:
+            raise fault(*found)
         return self
 
     def faults(self) -> Iterable[tuple[str, str]]:
         """Combinations that cannot work: (key path, what is wrong)."""
+        yield from self._forms()
         for section in ("environment", "model", "policy"):
             yield from getattr(self, section).faults(self)
+        yield from self.training.faults(self.environment)
+        for i, shock in enumerate(self.shocks):
+            for path, message in shock.applied(self.environment, self.rounds).faults(self):
+                if f"{path}.".startswith(f"{shock.set}."):
+                    yield f"shocks.{i}.to{path.removeprefix(shock.set)}", message
+
+    def _forms(self) -> Iterable[tuple[str, str]]:
+        """A model or a policy that answers in another form than the world asks."""
+        asked = self.environment.form
+        for slot in ("model", "policy"):
+            if "any" not in (asked, mine := getattr(self, slot).form) and asked != mine:
+                able = ", ".join(k for k in names(slot) if find(slot, k).form == asked)
+                yield slot, f"{self.environment.kind} needs one for {FORMS[asked]}: {able}"

@@ -9,10 +9,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from loopsim.errors import Fault, InputError, ScenarioError
+from loopsim.errors import Fault, ScenarioError
 from loopsim.registry import nearest
 from loopsim.scenario import Scenario
-from loopsim.scenario_faults import explain
+from loopsim.scenario_faults import explain, in_order
+from loopsim.scenario_rest import rest
 
 Path_ = tuple[str | int, ...]
 SET = "--set"
@@ -83,17 +84,11 @@ def _merged(old: Any, new: Any) -> Any:
 def read(file: str | Path, seen: tuple[Path, ...] = ()) -> Source:
     """The values of a file on top of those that it extends; checks nothing but YAML itself."""
     path = Path(file)
-    if path.resolve() in seen:
-        raise _fault(str(path), None, "extends", "", "a file that extends itself, in a circle")
     values = _yaml(path)
-    base = values.pop("extends", None)
     source = Source()
-    if base is not None:
-        parent = path.parent / str(base)
-        if not parent.is_file():
-            line = values.lc.data.get("extends", (0,))[0] + 1
-            near = nearest(parent.name, _siblings(parent))
-            raise _fault(str(path), line, "extends", str(base), "no such file.", near)
+    if "extends" in values:
+        line = values.lc.data["extends"][0] + 1
+        parent = _base(path, line, values.pop("extends"), (*seen, path.resolve()))
         source = read(parent, (*seen, path.resolve()))
     source.folders.append(str(path.parent.resolve()))
     source.where[()] = (str(path), None)
@@ -101,6 +96,23 @@ def read(file: str | Path, seen: tuple[Path, ...] = ()) -> Source:
         source.put((key,), _plain(value), str(path), values.lc.data[key][0] + 1)
     source.where.update(_lines(values, (), str(path)))
     return source
+
+
+def _base(path: Path, line: int, base: Any, seen: tuple[Path, ...]) -> Path:
+    """The file that `path` extends; it must exist, and not be one that extends `path`."""
+    if not isinstance(base, str):
+        found = "" if base is None else str(base)
+        empty = "empty; " if base is None else ""
+        raise _fault(str(path), line, "extends", found, f"{empty}must be the path of a YAML file")
+    parent = path.parent / base
+    if not parent.is_file():
+        near = nearest(parent.name, _siblings(parent))
+        raise _fault(str(path), line, "extends", base, "no such file.", near)
+    if parent.resolve() in seen:
+        names = [file.name for file in (*seen[seen.index(parent.resolve()) :], parent)]
+        circle = "the file extends itself: " + " extends ".join(names)
+        raise _fault(str(path), line, "extends", base, circle)
+    return parent
 
 
 def _siblings(path: Path) -> list[str]:
@@ -176,19 +188,30 @@ def _checked(source: Source, overrides: Mapping[str, Any]) -> Scenario:
             source.put(tuple(name.split(".")), _plain(value), SET)
         except (KeyError, IndexError, ValueError):
             raise _fault(SET, None, name, str(value), "no such key path to set") from None
-    try:
-        scenario = Scenario.model_validate(source.values, context={"folders": source.folders})
-        faults = [
+    scenario, faults = _validated(source)
+    if scenario is not None:
+        faults += [
             Fault(*source.locate(_parts(path)), path, _shown(source.values, path), message)
             for path, message in scenario.faults()
         ]
-    except ValidationError as error:
-        faults = explain(error, source)
-    except InputError as error:
-        faults = [Fault(*source.locate(()), "scenario", "", str(error))]
-    if faults:
-        raise ScenarioError(faults)
+    if scenario is None or faults:
+        raise ScenarioError(in_order(faults))
     return scenario
+
+
+def _validated(source: Source) -> tuple[Scenario | None, list[Fault]]:
+    """The scenario, or all that is wrong and, for the checks that follow, one of what is sound."""
+    faults: list[Fault] = []
+    values: dict[str, Any] | None = source.values
+    while values is not None:
+        try:
+            context = {"folders": source.folders}
+            return Scenario.model_validate(values, context=context), faults
+        except ValidationError as error:
+            new = explain(error, source)  # of what is left only the shocks had not been looked at
+            faults += [f for f in new if values is source.values or f.path.startswith("shocks")]
+            values = rest(values, error)
+    return None, faults
 
 
 def _parts(path: str) -> Path_:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, ValidationInfo
-from pydantic_core import PydanticCustomError, core_schema
+from pydantic_core import InitErrorDetails, PydanticCustomError, core_schema
 
 from loopsim import registry
 
@@ -31,6 +31,8 @@ class Kind(Settings):
     """
 
     kind: str
+    #: What a world decides in, or what a model or policy is made for; "any": it shows when built.
+    form: ClassVar[str] = "yes-no"
     #: Parameters that a shock cannot change while a run is under way.
     fixed: ClassVar[tuple[str, ...]] = ()
 
@@ -43,13 +45,34 @@ class Kind(Settings):
         return ()
 
 
-def fault(loc: tuple[str | int, ...], value: Any, message: str) -> ValidationError:
-    """One fault as pydantic raises it, so that it is told together with all others."""
-    text = message.replace("{", "{{").replace("}", "}}")
-    error = PydanticCustomError("loopsim", text)  # type: ignore[arg-type]
-    return ValidationError.from_exception_data(
-        "scenario", [{"type": error, "loc": loc, "input": value}]
-    )
+def problem(
+    loc: tuple[str | int, ...], value: Any, message: str, kind: str = "loopsim", **context: Any
+) -> InitErrorDetails:
+    """One fault in pydantic's form; `kind` and `context` are those of pydantic's own errors."""
+    error = PydanticCustomError(kind, message, context)  # type: ignore[arg-type]
+    return {"type": error, "loc": loc, "input": value}
+
+
+def fault(*problems: InitErrorDetails) -> ValidationError:
+    """Faults as pydantic raises them, so that they are told together with all others."""
+    return ValidationError.from_exception_data("scenario", list(problems))
+
+
+class Words:
+    """Marks a number that a word may stand for: ``Annotated[float, Words(closed=1, cut=0)]``."""
+
+    def __init__(self, **numbers: float) -> None:
+        self.numbers = numbers
+
+    def parse(self, value: Any) -> Any:
+        """The number of a word; anything else as it is."""
+        return self.numbers.get(value, value) if isinstance(value, str) else value
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(self.parse, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        return {"anyOf": [{"enum": list(self.numbers)}, handler(schema)]}
 
 
 class Slot:
@@ -69,12 +92,15 @@ class Slot:
         if isinstance(value, str):
             value = {"kind": value}
         known = registry.names(self.name)
-        if not isinstance(value, Mapping) or "kind" not in value:
-            found = "" if isinstance(value, Mapping) else str(value)
-            raise fault(("kind",), found, f"needs kind: one of {', '.join(known)}")
-        kind = value["kind"]
+        if not isinstance(value, Mapping):
+            kinds = f"must be a kind ({', '.join(known)}) or a mapping with kind"
+            raise fault(problem((), value, kinds))
+        kind = value.get("kind")
         if kind not in known:
-            raise fault(("kind",), kind, f"no such {self.name}; {registry.there_are(known, kind)}")
+            there = registry.there_are(known, kind or "")
+            if kind is None:
+                raise fault(problem(("kind",), value, f"required, and missing; {there}"))
+            raise fault(problem(("kind",), kind, f"no such {self.name}; {there}"))
         return registry.find(self.name, kind).model_validate(value, context=info.context)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:

@@ -6,13 +6,14 @@ round, at once or gradually. The settings stay frozen; every round just has its 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pydantic import Field, ValidationError
+from pydantic_core import InitErrorDetails
 
 from loopsim.registry import there_are
-from loopsim.settings import Kind, Settings, fault
+from loopsim.settings import Kind, Settings, problem
 
 
 class Shock(Settings):
@@ -29,28 +30,44 @@ class Shock(Settings):
         """The key path within the environment."""
         return tuple(self.set.split(".")[1:])
 
-    def check(self, index: int, environment: Kind, rounds: int) -> None:
-        """Raise a ValidationError located in the scenario unless this change can be made."""
-        if not self.set.startswith("environment."):
-            raise fault(("shocks", index, "set"), self.set, "must start with environment.")
-        if self.path[0] in environment.fixed:
-            raise fault(
-                ("shocks", index, "set"), self.set, "cannot change while a run is under way"
-            )
+    def problems(self, index: int, environment: Kind, rounds: int) -> Iterator[InitErrorDetails]:
+        """Why this change cannot be made, each located in the scenario."""
         if self.at >= rounds:
-            raise fault(("shocks", index, "at"), self.at, f"must be below rounds = {rounds}")
-        try:
-            old = _get(environment.model_dump(mode="json"), self.path)
-        except KeyError as error:
-            known = error.args[1]
-            text = f"no such parameter; {there_are(known, error.args[0])}"
-            raise fault(("shocks", index, "set"), self.set, text) from None
+            yield problem(("shocks", index, "at"), self.at, f"must be below rounds = {rounds}")
+        wrong = self._no_target(environment)
+        if wrong:
+            yield problem(("shocks", index, "set"), self.set, wrong)
+            return
+        old = _get(environment.model_dump(mode="json"), self.path)
         if self.over > 1 and not (_number(old) and _number(self.to)):
-            raise fault(("shocks", index, "over"), self.over, "only a number can change gradually")
+            text = "only a number can change gradually"
+            yield problem(("shocks", index, "over"), self.over, text)
+            return
         try:
             self.applied(environment, self.at + self.over)
         except ValidationError as error:
-            raise fault(("shocks", index, "to"), self.to, error.errors()[0]["msg"]) from None
+            for item in error.errors(include_url=False):
+                inner = item["loc"][len(self.path) :]
+                kind, context = item["type"], item.get("ctx", {})
+                at = ("shocks", index, "to", *inner)
+                yield problem(at, item["input"], item["msg"], kind, **context)
+
+    def _no_target(self, environment: Kind) -> str:
+        """What is wrong with the key path, or nothing."""
+        if not self.set.startswith("environment."):
+            return "must start with environment."
+        if self.path[0] in environment.fixed:
+            return "cannot change while a run is under way"
+        values = environment.model_dump(mode="json")
+        able = {name: value for name, value in values.items() if name not in environment.fixed}
+        for end, part in enumerate(self.path, 1):
+            if not isinstance(able, dict) or not able:
+                whole = ".".join(("environment", *self.path[: end - 1]))
+                return f"no such parameter; set {whole} as a whole"
+            if part not in able:
+                return f"no such parameter; {there_are(able, part)}"
+            able = able[part]
+        return ""
 
     def applied(self, environment: Kind, t: int) -> Kind:
         """The environment's settings with this change as far as it has come in round t."""
@@ -85,7 +102,5 @@ def _number(value: Any) -> bool:
 
 def _get(values: Any, path: Sequence[str]) -> Any:
     for part in path:
-        if not isinstance(values, dict) or part not in values:
-            raise KeyError(part, list(values) if isinstance(values, dict) else [])
         values = values[part]
     return values

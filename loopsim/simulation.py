@@ -26,15 +26,16 @@ from numpy.typing import NDArray
 from loopsim.cases import Cases
 from loopsim.clock import Clock
 from loopsim.draws import Draws
-from loopsim.environments.base import Environment, Outcomes
+from loopsim.environments.base import Environment, Outcomes, form
 from loopsim.errors import InputError, LoopsimError, PluginError
 from loopsim.feedback import FeedbackLog
 from loopsim.memory import Memory
 from loopsim.models.base import CannotFit, Model
 from loopsim.models.version import ModelVersion
 from loopsim.monitoring.observed import Dashboard
+from loopsim.monitoring.slates import SlateDashboard
 from loopsim.retraining.base import Readings
-from loopsim.retraining.fitting import first_fit
+from loopsim.retraining.history import first_fit
 from loopsim.scenario import Scenario, Training
 from loopsim.series import Series
 from loopsim.step import PHASES
@@ -96,7 +97,8 @@ class Simulation(mesa.Model):
             refused=training.reject_inference != "none",
         )
         groups = len(self.world.groups)
-        self.dashboard = Dashboard(groups, self.world.money, observed.window, observed.minimum)
+        seen_by = SlateDashboard if form(self.world) == "slate" else Dashboard
+        self.dashboard = seen_by(groups, self.world.money, observed.window, observed.minimum)
         self.series = Series(self.world.groups)
         self.clock = Clock()
 

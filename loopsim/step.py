@@ -9,15 +9,19 @@ of `edges.<loop>.read`: two of them here (model, oversight), three in the enviro
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from loopsim.cases import Cases
 from loopsim.clock import Phase
+from loopsim.environments.base import cases_of
+from loopsim.memory import Panel
 from loopsim.monitoring import truth
 from loopsim.retraining import fitting
 from loopsim.retraining.base import Readings
+from loopsim.slates import Slates
 
 if TYPE_CHECKING:
     from loopsim.simulation import Simulation
@@ -48,7 +52,7 @@ def arrive(sim: Simulation, t: int) -> None:
     """4. Who needs a decision now (edge: sampling, in the environment)."""
     with sim.plugin(sim.world):
         rows = sim.world.arrivals(sim.people, sim.draws, t)
-    sim.cases = Cases(t, rows, sim.people.ids[rows], sim.world.group(sim.people, rows))
+        sim.cases = cases_of(sim.world, sim.people, rows, t)
 
 
 def features(sim: Simulation, t: int) -> None:
@@ -75,7 +79,12 @@ def score(sim: Simulation, t: int) -> None:
 def decide(sim: Simulation, t: int) -> None:
     """7. The policy turns scores into actions, with their propensities."""
     with sim.plugin(sim.policy):
-        sim.cases.actions, sim.cases.propensities = sim.policy.decide(sim.cases, sim.draws)
+        decision = sim.policy.decide(sim.cases, sim.draws)
+    sim.decisions += len(sim.cases)
+    if isinstance(decision, Slates):
+        sim.cases = decision.impressions(sim.cases)
+    else:
+        sim.cases.actions, sim.cases.propensities = decision
 
 
 def review(sim: Simulation, t: int) -> None:
@@ -103,16 +112,22 @@ def log(sim: Simulation, t: int) -> None:
     cases, outcomes, memory = sim.cases, sim.outcomes, sim.memory
     seen, due = sim.log.label(cases, outcomes.label, sim.draws)
     sim.log.open(cases, seen, due)
-    memory.open(cases, outcomes, seen, due, sim.draws)
+    memory.open(cases, outcomes, seen, due, sim.draws, panel(sim, cases))
     memory.tidy(t)
     sim.dashboard.see_cases(t, cases)
     observed = sim.dashboard.read()
     sim.observed_now = {name: float(values[0]) for name, values in observed.items()}
-    true = truth.of_round(sim.world, cases, outcomes) | truth.of_world(sim.world, sim.people)
+    true = truth.of_round(sim.world, sim.people, cases, outcomes)
+    true |= truth.of_world(sim.world, sim.people)
     sim.series.add(t, "observed", observed)
     sim.series.add(t, "true", true)
-    sim.decisions += len(cases)
     sim.tell("on_round", t, cases, outcomes)
+
+
+def panel(sim: Simulation, cases: Cases) -> Panel | None:
+    """How the world picks cases without regard to decisions; None: any case of the round is one."""
+    picked = getattr(sim.world, "panel", None)
+    return None if picked is None else partial(picked, sim.people, cases, sim.draws)
 
 
 PHASES: dict[Phase, Callable[[Simulation, int], None]] = {

@@ -68,7 +68,7 @@ def test_a_batch_that_was_refused_is_read_again_with_the_next():
     sim = loopsim.Simulation(plan(training=training), start=False)
     sim.model = Refuses()
     sim.people = sim.world.populate(sim.draws)
-    from loopsim.retraining.fitting import first_fit
+    from loopsim.retraining.history import first_fit
 
     first_fit(sim)
     sim.run()

@@ -89,7 +89,7 @@ def lending(
     """
     start, out, moves = perf_counter(), Path(out), moves or {}
     faults = [*folder_faults(out), *_number_faults(hidden, seed)]
-    say("reading")
+    say(f"reading {Path(file).name}")
     try:
         frame = read_table(file)
     except DataError as error:
@@ -99,7 +99,7 @@ def lending(
     made = _fit(table, seed, by_group, say)
     facts = source_facts(file, table, label, text(bad), seed)
     with whole_or_nothing(out) as folder:
-        say("living in the world, writing")
+        say("lending to everybody in the world, writing the page")
         write_law(folder / "law.json", table, made.rows, made.law, facts, hidden, moves)
         faith = _write(folder, table, made, facts, hidden, moves)
     return CalibrationReport(out, made.law.law, faith, made.notes, perf_counter() - start)
@@ -108,9 +108,9 @@ def lending(
 def _number_faults(hidden: float, seed: int) -> list[str]:
     faults = []
     if not 0.0 <= hidden <= STRONGEST:
-        faults.append(f"hidden = {hidden!r}: must be between 0 and {STRONGEST:g}")
+        faults.append(f"hidden = {hidden:g}: must be a number from 0 to {STRONGEST:g}")
     if seed < 0:
-        faults.append(f"seed = {seed}: must be >= 0")
+        faults.append(f"seed = {seed}: must be a whole number from 0 up")
     return faults
 
 
@@ -128,7 +128,7 @@ def _fit(table: Table, seed: int, by_group: bool, say: Callable[[str], None]) ->
     draws = Draws(seed)
     rows = table.some(draws, FIT_ROWS)
     fold = folds_of(rows.good, draws)
-    say("fitting the law")
+    say(f"fitting the law to {len(rows):,} rows, {len(rows.schema)} features")
     law = fit_law(rows, fold, by_group)
     say("cross-checking it against boosting")
     boosting = boosted(rows, fold, draws)
@@ -160,6 +160,7 @@ def _write(
         "notes": made.notes,
         "strength": made.law.strength,
         "curve": made.law.recalibration.kind,
+        "by_group": len(made.law.law.intercept) > 1,
     }
     write_page(folder / "faithfulness.html", faith, shown, figures)
     return faith

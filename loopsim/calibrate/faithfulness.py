@@ -101,7 +101,8 @@ class Faithfulness:
                 (
                     False,
                     f"The law expects {g.law:.2%} of group {g.group} to repay; the data's 95% "
-                    f"interval is {g.low:.2%} to {g.high:.2%}. Points by group (by_group) mend it.",
+                    f"interval is {g.low:.2%} to {g.high:.2%}. Points by group (--by-group, in "
+                    "Python by_group) mend it.",
                 )
             )
         if not off:

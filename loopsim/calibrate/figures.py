@@ -16,6 +16,7 @@ from loopsim.environments.lending.scorecard import Scorecard
 Floats = NDArray[np.float64]
 
 DATA, WORLD, OTHER, PALE = "#1b1b1b", "#0072b2", "#d55e00", "#c9c9c9"  # Okabe and Ito's
+GROUPS = (WORLD, OTHER, "#009e73", "#cc79a7", "#e69f00", "#56b4e9", DATA)
 STYLE: dict[Any, Any] = {
     "font.size": 9,
     "axes.spines.top": False,
@@ -112,23 +113,34 @@ def _edges(data: Floats, levels: tuple[str, ...] | None) -> Floats:
 def draw_law(to: Path, law: Scorecard, table: Table) -> None:
     """The scorecard itself: the points of every feature, those that matter most first."""
     spread = [np.std(law.points(table.features, j)) for j in range(len(law.terms))]
+    groups = table.groups if len(law.intercept) > 1 else ("law",)
     with _panels(to, len(law.terms), 5, (2.2, 1.55), sharey=True) as axes:
         for axis, j in zip(axes, np.argsort(spread)[::-1], strict=False):
-            term = law.terms[j]
-            levels = term.levels or None
-            middle = float(np.mean(law.points(table.features, j)))
-            for row, gone in zip(np.array(term.points), term.missing, strict=True):
-                style = "o" if levels else ".-"
-                axis.plot(row - middle, style, color=WORLD, lw=1.4, ms=4)
-                if np.isnan(table.features[:, j]).any():
-                    axis.axhline(gone - middle, color=OTHER, lw=1, ls="--")
-            axis.axhline(0, color=PALE, lw=0.8, zorder=0)
-            axis.set_title(_short(term.feature), fontsize=7.5)
-            axis.tick_params(labelsize=6.5)
-            last = len(term.knots) - 1
-            some = sorted({0, last // 3, 2 * last // 3, last}) if term.knots else []
-            axis.set_xticks(some, [_compact(term.knots[k]) for k in some])
-            _ticks(axis, levels)
+            _points(axis, law, table, j, groups)
+        if len(groups) > 1:
+            axes[0].legend(fontsize=6.5)
+        for axis in axes[::5]:
+            axis.set_ylabel("log-odds", fontsize=7)
+
+
+def _points(axis: Any, law: Scorecard, table: Table, j: int, groups: tuple[str, ...]) -> None:
+    """One feature: a line a group, or dots for a category; dashed for a missing value."""
+    term, levels = law.terms[j], law.terms[j].levels or None
+    middle = float(np.mean(law.points(table.features, j)))
+    gaps = bool(np.isnan(table.features[:, j]).any())
+    for g, name in enumerate(groups):
+        style = {"color": GROUPS[g % len(GROUPS)], "lw": 1.2}
+        axis.plot(np.array(term.points[g]) - middle, "o" if levels else ".-", ms=4, **style)
+        axis.plot([], [], label=name, **style)
+        if gaps:
+            axis.axhline(term.missing[g] - middle, ls="--", **style)
+    axis.axhline(0, color=PALE, lw=0.8, zorder=0)
+    axis.set_title(_short(term.feature), fontsize=7.5)
+    axis.tick_params(labelsize=6.5)
+    last = len(term.knots) - 1
+    some = sorted({0, last // 3, 2 * last // 3, last}) if term.knots else []
+    axis.set_xticks(some, [_compact(term.knots[k]) for k in some])
+    _ticks(axis, levels)
 
 
 def _compact(x: float) -> str:
@@ -138,13 +150,13 @@ def _compact(x: float) -> str:
     return f"{x:.4g}"
 
 
-def _short(name: str) -> str:
-    return name if len(name) <= 24 else name[:22] + "…"
+def _short(name: str, most: int = 24) -> str:
+    return name if len(name) <= most else name[: most - 1] + "…"
 
 
 def _ticks(axis: Any, levels: tuple[str, ...] | None) -> None:
     if levels and len(levels) <= 5:
-        axis.set_xticks(range(len(levels)), [level[:9] for level in levels], fontsize=6)
+        axis.set_xticks(range(len(levels)), [_short(level, 9) for level in levels], fontsize=6)
 
 
 class _panels:

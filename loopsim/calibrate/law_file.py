@@ -16,7 +16,7 @@ from loopsim.calibrate.law import FOLDS, Fit
 from loopsim.calibrate.moves import Moves
 from loopsim.calibrate.table import Table
 from loopsim.calibrate.yardsticks import measured
-from loopsim.environments.lending.rows import EVENTS, FORMAT
+from loopsim.environments.lending.law_file import EVENTS, FORMAT
 
 
 def source_facts(file: str | Path, table: Table, label: str, bad: str, seed: int) -> dict[str, Any]:

@@ -21,7 +21,8 @@ def refuse_leaks(
         if auc > LEAK and column.name not in allowed:
             faults.append(
                 f"feature {column.name!r}: alone it has AUC {auc:.3f} (over {LEAK}): the label by "
-                f"another name, or known only afterwards; leave it out or allow it (allow_leak)"
+                f"another name, or known only afterwards; leave it out, or allow it with "
+                f"--allow-leak {column.name} (in Python allow_leak)"
             )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from loopsim.calibrate.columns import Column
 from loopsim.calibrate.label import listed
-from loopsim.environments.lending.rows import EVENTS
+from loopsim.environments.lending.law_file import EVENTS
 from loopsim.registry import nearest
 
 Moves = Mapping[str, Mapping[str, float]]

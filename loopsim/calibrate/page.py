@@ -18,7 +18,8 @@ def write_page(
     Parameters
     ----------
     facts : mapping
-        ``file, rows, label, bad, repaid, group, hidden, notes, strength, curve``.
+        ``file, rows, label, bad, repaid, group, hidden, notes, strength, curve,
+        by_group``.
     figures : mapping
         Name to PNG file; they are put inside the page.
     """

@@ -1,4 +1,4 @@
-"""The progress line of a run: rounds, decisions a second, versions, and what just happened."""
+"""Progress on standard error: the line of a run, and the steps of what has no rounds."""
 
 from __future__ import annotations
 
@@ -51,3 +51,32 @@ class Progress:
         made = sim.decisions - self.before
         speed = f"{made / spent / 1e6:.2f} M decisions/s" if made and spent > 0 else ""
         self.bar.update(self.task, completed=t + 1, speed=speed)
+
+
+class Steps:
+    """What is being done, a line a step with the seconds that it took."""
+
+    def __init__(self) -> None:
+        self.console = Console(stderr=True, highlight=False)
+        self.status = self.console.status("")
+        self.step, self.start = "", perf_counter()
+
+    def __enter__(self) -> Steps:
+        self.status.start()
+        return self
+
+    def __exit__(self, kind: Any, *_: Any) -> None:
+        if kind is None:
+            self._done()
+        self.status.stop()
+
+    def say(self, step: str) -> None:
+        """The step before is done, and this one begins."""
+        self._done()
+        self.step, self.start = step, perf_counter()
+        self.status.update(f"{step} ...")
+
+    def _done(self) -> None:
+        if self.step:
+            spent = perf_counter() - self.start
+            self.console.print(f"{spent:6.1f} s  {self.step}", soft_wrap=True, markup=False)

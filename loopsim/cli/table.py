@@ -36,7 +36,7 @@ def show(run: Run) -> None:
     facts = run.summary()
     groups = list(facts["true"]["approval"])
     title = f"{facts['name']}: means of the last {facts['window']} rounds, true and observed"
-    table = Table(title=title, title_justify="left")
+    table = Table()
     table.add_column("metric")
     for group in groups:
         table.add_column(group, justify="right")
@@ -44,10 +44,11 @@ def show(run: Run) -> None:
         row = [_pair(facts, metric, group) for group in groups]
         table.add_row(metric, *row)
     console = Console()
+    console.print(title, soft_wrap=True, highlight=False)
     console.print(table)
-    speed = (facts["decisions_per_second"] or 0) / 1e6
+    speed = facts["decisions_per_second"] or 0
     console.print(
-        f"{facts['decisions']:,} decisions in {facts['seconds']:.1f} s ({speed:.2f} M/s), "
+        f"{facts['decisions']:,} decisions in {facts['seconds']:.1f} s ({speed:,.0f} a second), "
         f"{facts['versions']} versions"
     )
     if facts["folder"]:

@@ -56,13 +56,25 @@ class Money:
         return self.loss / (self.gain + self.loss)
 
 
+def form(world: Any) -> str:
+    """The form of a world's decisions: ``"yes-no"``, or ``"slate"`` (k items for each case)."""
+    return getattr(world, "form", "yes-no")
+
+
 class Environment(Protocol):
     """A world. It never sees models, policies or the clock.
+
+    Five more things are optional. ``form = "slate"`` says that a decision is k items and not a yes
+    or a no. ``ids(people, rows, t)`` gives the cases' own ids where an entity can come more than
+    once a round. ``panel(people, cases, draws, rows)`` gives features and labels of training rows
+    that no decision had a say in, where a round's cases are not that. ``measure(people, cases,
+    outcomes)`` gives more true figures: (n,) values of the cases, or numbers. ``pressures(people)``
+    gives what is read less what is natural, by loop.
 
     Attributes
     ----------
     groups : names of the groups, in the order of `Cases.group`.
-    features_seen : names of the model's features, in column order.
+    schema : names of the model's features in column order, and the levels of categories.
     edges : the table of the five loops.
     money : gain, loss and cost of a label.
     settings : the world's live parameters; a shock replaces them between rounds.
@@ -103,3 +115,10 @@ class Environment(Protocol):
     def truth(self, people: Population) -> dict[str, NDArray[np.float64]]:
         """True per-entity quantities worth following, by name, e.g. ``{"repayment": p}`` (n,)."""
         ...
+
+
+def cases_of(world: Environment, people: Population, rows: NDArray[np.int64], t: int) -> Cases:
+    """The cases of a round; an entity that comes more than once has an id for each time."""
+    own = getattr(world, "ids", None)
+    ids = people.ids[rows] if own is None else own(people, rows, t)
+    return Cases(t, rows, ids, world.group(people, rows))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -14,6 +14,7 @@ class OwnEnvironment(Kind):
     """A world of your own: a class in your own Python file, run only with --code FILE."""
 
     kind: Literal["file"] = "file"
+    form: ClassVar[str] = "any"
     path: InputFile = Field(description="the Python file")
     name: str = Field(description="the class in it: an Environment, built from the parameters")
     parameters: dict[str, Any] = Field(default={}, description="its keyword arguments")

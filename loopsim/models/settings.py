@@ -20,7 +20,8 @@ class Estimator(Kind):
 
     kind: Literal["estimator"] = "estimator"
     use: str = Field(
-        pattern=r"^\w+(\.\w+)+$", description="such as sklearn.linear_model.LogisticRegression"
+        pattern=r"^\w+(\.\w+)+$",
+        description="an import path, such as sklearn.linear_model.LogisticRegression",
     )
     parameters: dict[str, Any] = Field(
         default={}, description="its parameters; {use: ..., parameters: ...} makes an object"

@@ -145,6 +145,20 @@ def summary(counts: Counts, money: Money, minimum: int = 1) -> dict[str, Floats]
     return figures
 
 
+def impressions(counts: Counts, minimum: int = 1) -> dict[str, Floats]:
+    """What can be said of things shown, each (1 + groups,): `click_through`, and how good scores
+    are as believed probabilities of a click. NaN where fewer than `minimum` answers are known.
+    """
+    counts = with_all(counts)
+    known = labels(counts)
+    figures = {"click_through": precision(counts)}
+    figures |= {rate.__name__: rate(counts) for rate in (auc, brier, calibration)}
+    for values in figures.values():
+        values[known < max(minimum, 1)] = np.nan
+    figures["gap.click_through"] = gap(figures["click_through"])
+    return figures | {"score": score(counts), "labels": known}
+
+
 def gap(values: Floats) -> Floats:
     """Largest less smallest over the groups (values[1:]), in the first place; 0 means equal."""
     out = np.full(values.shape, np.nan)

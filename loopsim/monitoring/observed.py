@@ -62,17 +62,22 @@ class Dashboard:
         the labels' mean age in rounds. `approval` and `score` are of all decisions in the window.
         """
         labelled, decided = self._labels.sum(axis=0), self._cases.sum(axis=0)
-        figures = metrics.summary(labelled, self.money, self.minimum)
-        everybody = metrics.with_all(decided)
-        figures["approval"], figures["score"] = (
-            metrics.approval(everybody),
-            metrics.score(everybody),
-        )
-        figures["gap.approval"] = metrics.gap(figures["approval"])
-        figures["gap.score"] = metrics.gap(figures["score"])
-        figures["coverage"] = metrics.ratio(figures["labels"], everybody.sum(axis=(1, 2, 3)))
+        figures = self._summary(labelled, decided)
+        taken = metrics.with_all(decided).sum(axis=(1, 2, 3))
+        figures["coverage"] = metrics.ratio(figures["labels"], taken)
         ages = self._ages.sum(axis=0)
         figures["age"] = metrics.ratio(np.r_[ages.sum(), ages], figures["labels"])
+        return figures
+
+    def _summary(
+        self, labelled: NDArray[np.int64], decided: NDArray[np.int64]
+    ) -> dict[str, Floats]:
+        """Figures from the tallies of labels and of decisions in the window."""
+        figures = metrics.summary(labelled, self.money, self.minimum)
+        everybody = metrics.with_all(decided)
+        for figure in (metrics.approval, metrics.score):
+            figures[figure.__name__] = figure(everybody)
+            figures[f"gap.{figure.__name__}"] = metrics.gap(figures[figure.__name__])
         return figures
 
     def state(self) -> dict[str, NDArray[Any]]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from loopsim import kernels
 from loopsim.cases import Cases
-from loopsim.environments.base import Environment, Outcomes
+from loopsim.environments.base import Environment, Outcomes, form
 from loopsim.monitoring import metrics
 from loopsim.monitoring.tally import empty, tally
 from loopsim.parts import PART, in_parts
@@ -18,12 +18,25 @@ from loopsim.population import Population
 Floats = NDArray[np.float64]
 
 
-def of_round(world: Environment, cases: Cases, outcomes: Outcomes) -> dict[str, Floats]:
-    """One round's true figures, each (1 + groups,): every case counts, refused ones included."""
+def of_round(
+    world: Environment, people: Population, cases: Cases, outcomes: Outcomes
+) -> dict[str, Floats]:
+    """One round's true figures, each (1 + groups,): every case counts, refused ones included.
+
+    What the world measures itself comes last: (n,) values of cases become means by group, a number
+    stands for everybody.
+    """
     counts = empty(len(world.groups))
     tally(cases.group, cases.actions, outcomes.good, cases.scores, counts)
-    figures = metrics.summary(counts, world.money)
-    figures["regret"] = metrics.regret(metrics.with_all(counts), world.money)
+    if form(world) == "slate":
+        figures = metrics.impressions(counts)
+    else:
+        figures = metrics.summary(counts, world.money)
+        figures["regret"] = metrics.regret(metrics.with_all(counts), world.money)
+    measured: dict[str, Any] = getattr(world, "measure", _nothing)(people, cases, outcomes)
+    for name, values in measured.items():
+        single = np.ndim(values) == 0
+        figures[name] = _alone(world, values) if single else _means(world, values, cases.group)
     return figures
 
 
@@ -31,17 +44,30 @@ def of_world(world: Environment, people: Population) -> dict[str, Floats]:
     """Means over everybody alive in the world, each (1 + groups,), and the loops' pressures."""
     figures: dict[str, Floats] = {}
     group = world.group(people, slice(None))
+    for name, values in world.truth(people).items():
+        figures[name] = _means(world, values, group)
+        figures[f"gap.{name}"] = metrics.gap(figures[name])
+    pressures: dict[str, Any] = getattr(world, "pressures", _nothing)(people)
+    for name, value in pressures.items():
+        figures[f"pressure.{name}"] = _alone(world, value)
+    return figures
+
+
+def _nothing(*_: Any) -> dict[str, Any]:
+    return {}
+
+
+def _alone(world: Environment, value: float) -> Floats:
+    """A figure of everybody that has no groups."""
+    return np.r_[float(value), np.full(len(world.groups), np.nan)]
+
+
+def _means(world: Environment, values: NDArray[Any], group: NDArray[np.int8]) -> Floats:
+    """(1 + groups,) the mean of everybody, then of each group; NaN where there is nobody."""
     size = np.zeros(len(world.groups), dtype=np.int64)
     kernels.counts(group, size)
-    for name, values in world.truth(people).items():
-        total = _sums(values, group, len(world.groups))
-        means = metrics.ratio(np.r_[total.sum(), total], np.r_[size.sum(), size])
-        figures[name] = means
-        figures[f"gap.{name}"] = metrics.gap(means)
-    pressures: dict[str, Any] = getattr(world, "pressures", lambda _: {})(people)
-    for name, value in pressures.items():
-        figures[f"pressure.{name}"] = np.r_[float(value), np.full(len(world.groups), np.nan)]
-    return figures
+    total = _sums(values, group, len(world.groups))
+    return metrics.ratio(np.r_[total.sum(), total], np.r_[size.sum(), size])
 
 
 def _sums(values: NDArray[Any], group: NDArray[np.int8], groups: int) -> Floats:

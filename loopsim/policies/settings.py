@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from loopsim.errors import InputError
 from loopsim.registry import there_are
-from loopsim.settings import Kind
+from loopsim.settings import InputFile, Kind
 
 if TYPE_CHECKING:
     from loopsim.environments.base import Money
@@ -117,7 +117,7 @@ class MaxUtility(PolicyKind):
     def faults(self, scenario: Scenario) -> Iterable[tuple[str, str]]:
         """Names in `at` that aren't groups, where the world's settings can tell them."""
         groups = getattr(scenario.environment, "groups", None)
-        return () if groups is None else self._unknown(groups())
+        return self._unknown(groups()) if callable(groups) else ()
 
     def _unknown(self, groups: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         for name in self.at:
@@ -194,3 +194,19 @@ class Random(PolicyKind):
         from loopsim.policies.chance import SharePolicy
 
         return SharePolicy(self.share, self.kind)
+
+
+class OwnPolicy(Kind):
+    """A class of your own in your own Python file, run only with --code FILE."""
+
+    kind: Literal["file"] = "file"
+    form: ClassVar[str] = "any"
+    path: InputFile = Field(description="the Python file")
+    name: str = Field(description="the class in it, with name and decide (and k, for slates)")
+    parameters: dict[str, Any] = Field(default={}, description="its keyword arguments")
+
+    def build(self, money: Money, groups: tuple[str, ...]) -> Any:  # type: ignore[override]
+        """The policy."""
+        from loopsim.registry import load_code
+
+        return load_code(self.path, self.name)(**self.parameters)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from loopsim.cases import Cases
 from loopsim.draws import Draws, Stream
 from loopsim.edges import Edge
 from loopsim.memory import Rows
@@ -61,36 +60,12 @@ def fit(
 ) -> None:
     """Fit on rows; a fit that the rows do not allow keeps the champion."""
     state = sim.draws.integer(Stream.FIT, t)
+    seen = getattr(sim.world, "learnable", None)
     try:
         with sim.plugin(sim.model):
-            model = sim.model.fit(features, labels, weights, state)
+            rows = features if seen is None else seen(sim.people, features)
+            model = sim.model.fit(rows, labels, weights, state)
     except CannotFit as error:
         sim.event("kept", t, reason=f"{reason}: {error}", rows=len(labels))
         return
     sim.go_live(t, model, rows=len(labels), reason=reason)
-
-
-def first_fit(sim: Simulation) -> None:
-    """Version 1, from rows that were gathered before round 0 without any model."""
-    history = sim.plan.training.history
-    if history.rows == 0:
-        return
-    rows = _historical(sim, history.rows)
-    cases = Cases(-1, rows, sim.people.ids[rows], sim.world.group(sim.people, rows))
-    cases.features = sim.world.features(sim.people, rows, sim.draws, -1)
-    cases.actions = np.ones(len(cases), dtype=np.int8)
-    good = sim.world.outcomes(sim.people, cases, sim.draws).good
-    features = cases.features
-    if history.feature is not None:
-        column = features[:, sim.world.schema.index(history.feature)]
-        accepted = np.flatnonzero(column >= history.above)
-        features, good = features[accepted], good[accepted]
-    fit(sim, 0, "history", features, good, None)
-
-
-def _historical(sim: Simulation, size: int) -> NDArray[np.int64]:
-    """A keyed sample of people, without replacement, in the order of their ids."""
-    if size >= len(sim.people):
-        return np.arange(len(sim.people))
-    u = sim.draws.uniform(Stream.HISTORY, -1, sim.people.ids)
-    return np.flatnonzero(u < np.partition(u, size)[size])

@@ -119,8 +119,8 @@ def test_nothing_is_written_when_refused(file, tmp_path):
         lending(file, label="defalt", bad=1, out=tmp_path / "new" / "world", hidden=9, seed=-1)
     text = str(error.value)
     assert "label 'defalt'" in text
-    assert "hidden = 9: must be between 0 and 5" in text
-    assert "seed = -1" in text
+    assert "hidden = 9: must be a number from 0 to 5" in text
+    assert "seed = -1: must be a whole number from 0 up" in text
     assert os.listdir(tmp_path) == []
 
 

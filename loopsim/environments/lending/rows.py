@@ -7,7 +7,6 @@ were.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loopsim.draws import Draws, Stream
+from loopsim.environments.lending.law_file import EVENTS, TABLES, read_law
 from loopsim.environments.lending.scorecard import Scorecard
 from loopsim.errors import DataError
 from loopsim.features import Schema
@@ -23,10 +23,6 @@ from loopsim.registry import nearest
 
 if TYPE_CHECKING:
     import pandas as pd
-
-FORMAT = "loopsim lending law 1"
-EVENTS = ("repaid", "defaulted", "refused")
-TABLES = (".csv", ".csv.gz", ".parquet")
 
 
 def read_table(path: str | Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
@@ -149,7 +145,7 @@ class RowsSource:
     hidden: float
 
     def __init__(self, path: str | Path, law: str | Path, hidden: float | None = None) -> None:
-        made = _read_law(law)
+        made = read_law(law)
         try:
             self._read_facts(made)
         except (KeyError, TypeError, ValueError) as error:
@@ -203,16 +199,3 @@ class RowsSource:
         u = draws.uniform(Stream.PEOPLE, -1, np.arange(n, dtype=np.int64))
         row = np.minimum((u * len(self)).astype(np.int64), len(self) - 1)
         return self._features[row], self._group[row]
-
-
-def _read_law(path: str | Path) -> dict[str, Any]:
-    try:
-        made = json.loads(Path(path).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise DataError(f"{path}: no such file; `loopsim calibrate lending` writes it") from None
-    except (OSError, ValueError) as error:
-        raise DataError(f"{path}: not a law file: {error}") from error
-    if not isinstance(made, dict) or made.get("format") != FORMAT:
-        found = made.get("format") if isinstance(made, dict) else None
-        raise DataError(f"{path}: format = {found!r}: must be {FORMAT!r}")
-    return made

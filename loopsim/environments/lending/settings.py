@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
+from loopsim.errors import DataError
 from loopsim.registry import there_are
 from loopsim.settings import InputFile, Kind, Settings, Slot
 
@@ -88,12 +90,25 @@ class Synthetic(Kind):
         return tuple(COEFFICIENTS)[: self.features], ("a", "b")
 
 
+def _readable(path: str) -> str:
+    from loopsim.environments.lending.law_file import law_names
+
+    try:
+        law_names(path)
+    except DataError as error:
+        why = str(error).removeprefix(f"{path}: ")
+        raise PydanticCustomError("law", "{why}", {"why": why}) from None
+    return path
+
+
 class Rows(Kind):
     """Your own people: resampled rows of a table, with a law that `loopsim calibrate` fitted."""
 
     kind: Literal["rows"] = "rows"
     path: InputFile = Field(description="CSV or Parquet of people")
-    law: InputFile = Field(description="law.json, written by loopsim calibrate lending")
+    law: Annotated[InputFile, AfterValidator(_readable)] = Field(
+        description="law.json, written by loopsim calibrate lending"
+    )
     hidden: float | None = Field(
         None, ge=0, le=5, description="strength of the unobserved factor; null: as calibrated"
     )
@@ -105,9 +120,24 @@ class Rows(Kind):
         return RowsSource(self.path, self.law, self.hidden)
 
     def names(self) -> Names:
-        """Features and groups."""
-        source = self.build()
-        return source.schema.names, source.groups
+        """Features and groups, as the law file says without anybody being made."""
+        from loopsim.environments.lending.law_file import law_names
+
+        features, groups, _ = law_names(self.law)
+        return features, groups
+
+    def faults(self, scenario: Scenario) -> Iterable[tuple[str, str]]:
+        """Columns of the law that the table of people does not have; reads its head only."""
+        from loopsim.environments.lending.law_file import absent_columns, law_names
+
+        features, _, group = law_names(self.law)
+        try:
+            for lost in absent_columns(
+                self.path, features if group is None else (*features, group)
+            ):
+                yield "environment.population.path", lost
+        except DataError as error:
+            yield "environment.population.path", str(error).removeprefix(f"{self.path}: ")
 
 
 class Worth(Settings):
@@ -171,7 +201,8 @@ class Lending(Kind):
         return LendingWorld(self, strengths)
 
     def faults(self, scenario: Scenario) -> Iterable[tuple[str, str]]:
-        """Names of groups and features that the population does not have."""
+        """What the population cannot be made of; names of groups and features that it lacks."""
+        yield from self.population.faults(scenario)
         names, groups = self.population.names()  # type: ignore[attr-defined]
         yield from _unknown("mix", self.mix, groups, "group")
         yield from _unknown("economy_by_group", self.economy_by_group, groups, "group")
@@ -181,9 +212,10 @@ class Lending(Kind):
             if fault.feature not in names:
                 path = f"environment.pipeline.{i}.feature"
                 yield path, f"no such feature; {there_are(names, fault.feature)}"
-        wanted = scenario.training.history.feature
-        if wanted is not None and wanted not in names:
-            yield "training.history.feature", f"no such feature; {there_are(names, wanted)}"
+
+    def features(self) -> tuple[str, ...]:
+        """The features of the world, without making anybody."""
+        return self.population.names()[0]  # type: ignore[attr-defined, no-any-return]
 
     def groups(self) -> tuple[str, ...]:
         """The groups of the world, without making anybody."""

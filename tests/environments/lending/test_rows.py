@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from loopsim.draws import Draws
-from loopsim.environments.lending.rows import FORMAT, RowsSource, read_table
+from loopsim.environments.lending.law_file import FORMAT
+from loopsim.environments.lending.rows import RowsSource, read_table
 from loopsim.environments.lending.scorecard import Scorecard, Term
 from loopsim.errors import DataError
 

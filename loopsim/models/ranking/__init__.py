@@ -1,0 +1,1 @@
+"""Recommenders: models that score every item for every visit."""

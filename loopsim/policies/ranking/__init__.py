@@ -1,0 +1,1 @@
+"""Policies whose decision is a slate: k items for each visit, in order."""

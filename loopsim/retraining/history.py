@@ -1,0 +1,105 @@
+"""Version 1: from rows that were gathered before round 0 without any model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loopsim.cases import Cases
+from loopsim.draws import Stream
+from loopsim.environments.base import UNKNOWN, cases_of, form
+from loopsim.policies.chance import SharePolicy
+from loopsim.policies.ranking.top_k import TopKPolicy
+from loopsim.retraining.fitting import fit
+
+if TYPE_CHECKING:
+    from loopsim.simulation import Simulation
+
+
+def first_fit(sim: Simulation) -> None:
+    """Live the rounds before round 0, and fit version 1 on what they brought."""
+    history = sim.plan.training.history
+    lived = [_live(sim, t) for t in range(-history.rounds, 0)]
+    if history.rows == 0:
+        return
+    features, good = _sample(sim, lived, history.rows) if lived else _people(sim, history.rows)
+    if history.feature is not None:
+        column = features[:, sim.world.schema.index(history.feature)]
+        accepted = np.flatnonzero(column >= history.above)
+        features, good = features[accepted], good[accepted]
+    fit(sim, 0, "history", features, good, None)
+
+
+Lived = tuple[Cases, NDArray[np.int8]]
+Rows = tuple[NDArray[np.float64], NDArray[np.int8]]
+
+
+def _people(sim: Simulation, size: int) -> Rows:
+    """A keyed sample of the people of round 0, without replacement, and their outcomes."""
+    rows = np.arange(len(sim.people))
+    if size < rows.size:
+        u = sim.draws.uniform(Stream.HISTORY, -1, sim.people.ids)
+        rows = np.flatnonzero(u < np.partition(u, size)[size])
+    cases = Cases(-1, rows, sim.people.ids[rows], sim.world.group(sim.people, rows))
+    cases.features = sim.world.features(sim.people, rows, sim.draws, -1)
+    cases.actions = np.ones(len(cases), dtype=np.int8)
+    return cases.features, sim.world.outcomes(sim.people, cases, sim.draws).good
+
+
+def _live(sim: Simulation, t: int) -> Lived:
+    """One round without a model: everybody gets a yes, or a random slate.
+
+    The world changes by it only if it says so (``lives_history``): what people are at round 0 must
+    be the same whichever loops are closed.
+    """
+    world, people, draws = sim.world, sim.people, sim.draws
+    with sim.plugin(world):
+        cases = cases_of(world, people, world.arrivals(people, draws, t), t)
+        cases.features = world.features(people, cases.rows, draws, t)
+        cases = _unaided(sim, cases)
+        outcomes = world.outcomes(people, cases, draws)
+        if getattr(world, "lives_history", False):
+            world.respond(people, cases, outcomes, draws)
+    return cases, outcomes.label
+
+
+def _unaided(sim: Simulation, cases: Cases) -> Cases:
+    """The round's cases, decided without looking at any score."""
+    if form(sim.world) == "slate":
+        cases.scores = Alike(len(cases.features.catalogue))
+        slates = TopKPolicy(sim.policy.k, 1.0).decide(cases, sim.draws)  # type: ignore[attr-defined]
+        return slates.impressions(cases)
+    decision: Any = SharePolicy(1.0).decide(cases, sim.draws)
+    cases.actions, cases.propensities = decision
+    cases.scores = np.full(len(cases), 0.5)
+    return cases
+
+
+def _sample(sim: Simulation, lived: list[Lived], size: int) -> Rows:
+    """A keyed sample of the cases of all rounds whose answer was seen."""
+    features, labels, priority = [], [], []
+    for cases, label in lived:
+        seen = label != UNKNOWN
+        features.append(cases.features[seen])
+        labels.append(label[seen])
+        priority.append(sim.draws.uniform(Stream.HISTORY, cases.round, cases.ids[seen]))
+    u = np.concatenate(priority)
+    keep = np.arange(u.size) if size >= u.size else np.flatnonzero(u < np.partition(u, size)[size])
+    return np.concatenate(features)[keep], np.concatenate(labels)[keep]
+
+
+class Alike:
+    """The `Scorer` of nobody: every item alike."""
+
+    def __init__(self, items: int) -> None:
+        self.items = items
+
+    def block(self, at: slice) -> NDArray[np.float32]:
+        """See `Scorer.block`."""
+        return np.zeros((at.stop - at.start, self.items), dtype=np.float32)
+
+    def believed(self, scores: NDArray[Any]) -> NDArray[np.float64]:
+        """See `Scorer.believed`."""
+        return np.full(scores.shape, 0.5)
