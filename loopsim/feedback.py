@@ -79,14 +79,26 @@ class FeedbackLog:
         self._due: dict[int, list[LabelBatch]] = {}
 
     def label(
-        self, cases: Cases, label: NDArray[np.int8], draws: Draws
+        self,
+        cases: Cases,
+        label: NDArray[np.int8],
+        draws: Draws,
+        prompt: NDArray[np.bool_] | None = None,
     ) -> tuple[NDArray[np.int8], NDArray[np.int64]]:
         """Labels as they will be read, and the rounds they are due in (`FAR` if never).
 
         The draws are keyed by the case, so leaving one out when its share is 0 moves no other.
+
+        Parameters
+        ----------
+        cases, label : the round's cases, and what can be known of them
+        prompt : (n,) bool array, optional
+            Labels that come in the next round, whatever the delay.
         """
         t, ids = cases.round, cases.ids
         due = t + self.delay.rounds(label, draws, t, ids)
+        if prompt is not None:
+            due[prompt] = t + 1
         due[label == UNKNOWN] = FAR
         if self.never > 0.0:
             due[draws.uniform(Stream.NEVER, t, ids) < self.never] = FAR

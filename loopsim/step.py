@@ -110,7 +110,7 @@ def respond(sim: Simulation, t: int) -> None:
 def log(sim: Simulation, t: int) -> None:
     """11. Predictions are logged, their labels get a round to come in, both ledgers are written."""
     cases, outcomes, memory = sim.cases, sim.outcomes, sim.memory
-    seen, due = sim.log.label(cases, outcomes.label, sim.draws)
+    seen, due = sim.log.label(cases, outcomes.label, sim.draws, outcomes.prompt)
     sim.log.open(cases, seen, due)
     memory.open(cases, outcomes, seen, due, sim.draws, panel(sim, cases))
     memory.tidy(t)

@@ -114,3 +114,13 @@ def test_an_empty_log_can_be_restored():
     log = FeedbackLog(FixedDelay(1), 0.0, 0.0)
     log.restore(FeedbackLog(FixedDelay(1), 0.0, 0.0).state())
     assert log.pending == 0 and len(log.reveal(0)) == 0
+
+
+def test_a_label_that_somebody_looked_up_comes_in_the_next_round():
+    log = FeedbackLog(FixedDelay(9), noise=0.0, never=0.0)
+    ids = np.arange(4)
+    cases = Cases(5, ids, ids, np.zeros(4, np.int8))
+    label = np.array([1, 0, 2, 1], np.int8)
+    prompt = np.array([True, False, True, False])
+    _, due = log.label(cases, label, Draws(0), prompt)
+    assert due.tolist() == [6, 14, FAR, 14]

@@ -34,12 +34,15 @@ class Outcomes:
     selective : (n,) bool array, optional
         Whose label only a "yes" reveals: it is seen with the propensity of "yes", every other label
         with certainty. None: everybody's.
+    prompt : (n,) bool array, optional
+        Whose label comes in the next round, whatever the scenario's delay says: somebody looked.
     """
 
     good: NDArray[np.int8]
     probability: NDArray[np.float64]
     label: NDArray[np.int8]
     selective: NDArray[np.bool_] | None = None
+    prompt: NDArray[np.bool_] | None = None
 
 
 @dataclass(frozen=True)
