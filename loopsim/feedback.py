@@ -32,6 +32,8 @@ class LabelBatch:
         The round of the prediction.
     score, group, action : (n,) float64, int8, int8
         As logged with the prediction.
+    kind : (n,) int8
+        What kind of feedback it is: 0 the outcome, then the world's signals in their order.
     """
 
     prediction_id: NDArray[np.int64]
@@ -40,6 +42,7 @@ class LabelBatch:
     score: NDArray[np.float64]
     group: NDArray[np.int8]
     action: NDArray[np.int8]
+    kind: NDArray[np.int8]
 
     def __len__(self) -> int:
         return int(self.label.size)
@@ -53,7 +56,7 @@ class LabelBatch:
         """One batch from several (from none: an empty one)."""
         if len(batches) == 1:
             return batches[0]
-        types = (np.int64, np.int8, np.int32, np.float64, np.int8, np.int8)
+        types = (np.int64, np.int8, np.int32, np.float64, np.int8, np.int8, np.int8)
         columns = [
             np.concatenate([np.empty(0, kind)] + [getattr(b, f.name) for b in batches])
             for f, kind in zip(fields(LabelBatch), types, strict=True)
@@ -107,7 +110,9 @@ class FeedbackLog:
             label = np.where(flip, 1 - label, label).astype(np.int8)
         return label, due
 
-    def open(self, cases: Cases, label: NDArray[np.int8], due: NDArray[np.int64]) -> None:
+    def open(
+        self, cases: Cases, label: NDArray[np.int8], due: NDArray[np.int64], kind: int = 0
+    ) -> None:
         """Put one round's labels where they wait, one bucket for each round with some due."""
         coming = np.flatnonzero(due < FAR)
         batch = LabelBatch(
@@ -117,6 +122,7 @@ class FeedbackLog:
             cases.scores[coming],
             cases.group[coming],
             cases.actions[coming],
+            np.full(coming.size, kind, dtype=np.int8),
         )
         for when, part in _by_value(due[coming]):
             self._due.setdefault(when, []).append(batch if part is None else batch.take(part))

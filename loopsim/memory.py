@@ -38,6 +38,8 @@ class Rows:
         1 good, 0 bad, 2 hidden by the action (kept for reject inference only).
     due : (n,) int64
         The round in which the label became known.
+    kind : (n,) int8
+        Kind of feedback: 0 the outcome, then the world's signals in their order.
     opened : (n,) int32
     ids : (n,) int64
     group : (n,) int8
@@ -55,6 +57,7 @@ class Rows:
     score: NDArray[np.float64]
     propensity: NDArray[np.float64]
     priority: NDArray[np.float64]
+    kind: NDArray[np.int8]
     panel_features: NDArray[np.float64]
     panel_label: NDArray[np.int8]
 
@@ -103,6 +106,7 @@ class Memory:
         due: NDArray[np.int64],
         draws: Draws,
         panel: Panel | None = None,
+        kind: int = 0,
     ) -> None:
         """Retain what a later fit may read of one round's cases.
 
@@ -116,8 +120,10 @@ class Memory:
         panel : callable, optional
             Makes the panel twins of some cases, by their positions: features and labels. None: the
             cases of a round are nobody's choice, so any of them will do.
+        kind : int
+            The kind of feedback that the labels are.
         """
-        priority = draws.uniform(Stream.RESERVOIR, cases.round, cases.ids)
+        priority = draws.uniform(Stream.RESERVOIR, cases.round, cases.ids, k=kind)
         rows = self._worth_keeping(label, due, priority)
         if rows.size == 0:
             return
@@ -133,6 +139,7 @@ class Memory:
             cases.scores[rows],
             _shown(cases, outcomes, rows),
             priority[rows],
+            np.full(rows.size, kind, dtype=np.int8),
             panel_features,
             panel_label,
         )
@@ -176,7 +183,8 @@ class Memory:
             return
         if self.rounds is not None:
             first = t - self.rounds
-            kept = [np.where(b.due < FAR, b.due, b.opened) > first for b in self._blocks]
+            # A reject is known as one from the round after, as if that were when its label came.
+            kept = [np.where(b.due < FAR, b.due, b.opened + 1) > first for b in self._blocks]
             self._keep(kept)
         if self.size is not None and self._blocks:
             known = np.concatenate([b.priority[b.due <= t] for b in self._blocks])

@@ -81,6 +81,11 @@ class Training(Settings):
     reject_inference: Literal["none", "fuzzy", "hard-cutoff", "reweighting"] = Field(
         "none", description="how cases without a label enter training"
     )
+    trust: dict[str, Annotated[float, Field(gt=0, le=1)]] = Field(
+        {"outcome": 1.0},
+        description="weight of a row by the kind of feedback that its label is; a kind that is not "
+        "named is not learned from",
+    )
 
     def faults(self, environment: Kind) -> Iterable[tuple[str, str]]:
         """What cannot work together, and a feature that the world does not have."""

@@ -34,6 +34,7 @@ from loopsim.models.base import CannotFit, Model
 from loopsim.models.version import ModelVersion
 from loopsim.monitoring.observed import Dashboard
 from loopsim.monitoring.slates import SlateDashboard
+from loopsim.registry import there_are
 from loopsim.retraining.base import Readings
 from loopsim.retraining.history import first_fit
 from loopsim.scenario import Scenario, Training
@@ -85,7 +86,9 @@ class Simulation(mesa.Model):
         """Make the parts that the scenario names."""
         self.world: Environment = scenario.environment.build(scenario.strengths())
         self.model: Model = scenario.model.build(self.world.schema)
-        _check_weights(self.model, scenario.training)
+        #: Kinds of feedback by their codes in the log.
+        self.kinds: tuple[str, ...] = ("outcome", *getattr(self.world, "signals", ()))
+        _check_weights(self.model, scenario.training, self.kinds)
         self.policy = scenario.policy.build(self.world.money, self.world.groups)
         self.rule = scenario.training.rule.build()
         labels, observed, training = scenario.labels, scenario.observed, scenario.training
@@ -98,7 +101,9 @@ class Simulation(mesa.Model):
         )
         groups = len(self.world.groups)
         seen_by = SlateDashboard if form(self.world) == "slate" else Dashboard
-        self.dashboard = seen_by(groups, self.world.money, observed.window, observed.minimum)
+        self.dashboard = seen_by(
+            groups, self.world.money, observed.window, observed.minimum, self.kinds[1:]
+        )
         self.series = Series(self.world.groups)
         self.clock = Clock()
 
@@ -259,17 +264,20 @@ class Simulation(mesa.Model):
         return sim
 
 
-def _check_weights(model: Model, training: Training) -> None:
-    """A model that takes no weights is told before anything has run, not at its first fit."""
-    asked: dict[str, str] = {
-        "training.weights": training.weights,
-        "training.reject_inference": "none",
+def _check_weights(model: Model, training: Training, kinds: tuple[str, ...]) -> None:
+    """Trust in feedback that there is not, or weights for a model that takes none: told at once."""
+    for kind in training.trust:
+        if kind not in kinds:
+            raise InputError(f"training.trust.{kind}: no such feedback; {there_are(kinds, kind)}")
+    alike = len(set(training.trust.values())) < 2
+    asked = {
+        "training.weights": training.weights != "none",
+        "training.reject_inference": training.reject_inference in ("fuzzy", "reweighting"),
+        "training.trust": not alike,
     }
-    if training.reject_inference in ("fuzzy", "reweighting"):
-        asked["training.reject_inference"] = training.reject_inference
-    for path, value in asked.items():
-        if value != "none" and not getattr(model, "takes_weights", True):
+    for path, weighs in asked.items():
+        if weighs and not getattr(model, "takes_weights", True):
             raise InputError(
-                f"{path} = {value!r}: model {model.name} takes no weights; set training.weights to "
-                "none, and training.reject_inference to none or hard-cutoff"
+                f"{path}: model {model.name} takes no weights; set training.weights to none, "
+                "training.reject_inference to none or hard-cutoff, and one trust for all kinds"
             )

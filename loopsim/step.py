@@ -16,7 +16,8 @@ import numpy as np
 
 from loopsim.cases import Cases
 from loopsim.clock import Phase
-from loopsim.environments.base import cases_of
+from loopsim.environments.base import UNKNOWN, cases_of
+from loopsim.feedback import FAR
 from loopsim.memory import Panel
 from loopsim.monitoring import truth
 from loopsim.retraining import fitting
@@ -112,7 +113,14 @@ def log(sim: Simulation, t: int) -> None:
     cases, outcomes, memory = sim.cases, sim.outcomes, sim.memory
     seen, due = sim.log.label(cases, outcomes.label, sim.draws, outcomes.prompt)
     sim.log.open(cases, seen, due)
-    memory.open(cases, outcomes, seen, due, sim.draws, panel(sim, cases))
+    if "outcome" in sim.plan.training.trust:
+        memory.open(cases, outcomes, seen, due, sim.draws, panel(sim, cases))
+    for kind, name in enumerate(sim.kinds[1:], 1):
+        signal = outcomes.signals[name]
+        soon = np.where(signal == UNKNOWN, FAR, t + 1)
+        sim.log.open(cases, signal, soon, kind)
+        if name in sim.plan.training.trust:
+            memory.open(cases, outcomes, signal, soon, sim.draws, panel(sim, cases), kind)
     memory.tidy(t)
     sim.dashboard.see_cases(t, cases)
     observed = sim.dashboard.read()

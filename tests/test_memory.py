@@ -176,3 +176,13 @@ def test_a_row_is_out_of_reach_only_if_enough_lower_ones_are_known_no_later(rows
         far_lower = ((priority < priority[i] - 2 / 4096) & (due <= due[i])).sum()
         assert kept[i] or lower >= size or due[i] == FAR
         assert not (kept[i] and due[i] <= 60 and far_lower >= size)
+
+
+@pytest.mark.parametrize("rounds", [1, 2, 3])
+def test_a_sliding_window_keeps_rejects_as_long_as_labels(rounds):
+    memory = Memory(rounds=rounds, refused=True)
+    for t in range(6):
+        memory.open(*batch(t, range(6), refused=True))
+    rows = memory.known(6)
+    assert set(rows.opened[rows.label == 2].tolist()) == set(range(6 - rounds, 6))
+    assert set(rows.opened[rows.label < 2].tolist()) == set(range(6 - rounds, 6))

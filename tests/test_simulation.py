@@ -116,7 +116,7 @@ def test_inverse_propensities_bring_the_training_rows_back_to_the_applicants():
         training={"weights": "inverse-propensity", "window": {"kind": "all"}},
     )
     sim = loopsim.Simulation(scenario).run()
-    features, _, weights = training_rows(sim.memory.known(7), scenario.training)
+    features, _, weights = training_rows(sim.memory.known(7), scenario.training, np.ones(1))
     mean = np.average(features[:, 0], weights=weights)
     everybody = sim.people["carried"][:, 0].mean()
     spread = sim.people["carried"][:, 0].std() / np.sqrt(weights.sum() ** 2 / (weights**2).sum())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
@@ -36,6 +36,9 @@ class Outcomes:
         with certainty. None: everybody's.
     prompt : (n,) bool array, optional
         Whose label comes in the next round, whatever the scenario's delay says: somebody looked.
+    signals : dict of (n,) int8 arrays
+        What else comes back, by the names in the world's ``signals``: GOOD, BAD, or UNKNOWN where
+        nothing does. A kind of feedback of its own, due in the next round.
     """
 
     good: NDArray[np.int8]
@@ -43,6 +46,7 @@ class Outcomes:
     label: NDArray[np.int8]
     selective: NDArray[np.bool_] | None = None
     prompt: NDArray[np.bool_] | None = None
+    signals: dict[str, NDArray[np.int8]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -67,12 +71,17 @@ def form(world: Any) -> str:
 class Environment(Protocol):
     """A world. It never sees models, policies or the clock.
 
-    Five more things are optional. ``form = "slate"`` says that a decision is k items and not a yes
-    or a no. ``ids(people, rows, t)`` gives the cases' own ids where an entity can come more than
-    once a round. ``panel(people, cases, draws, rows)`` gives features and labels of training rows
-    that no decision had a say in, where a round's cases are not that. ``measure(people, cases,
-    outcomes)`` gives more true figures: (n,) values of the cases, or numbers. ``pressures(people)``
-    gives what is read less what is natural, by loop.
+    More is optional:
+
+    - ``form = "slate"``: a decision is k items and not a yes or a no.
+    - ``signals``: names of further kinds of feedback.
+    - ``lives_history = True``: `respond` is called in the rounds before round 0 as well.
+    - ``ids(people, rows, t)``: the cases' own ids, where an entity can come more than once a round.
+    - ``learnable(people, features)``: what a fit reads, made of the stored features.
+    - ``panel(people, cases, draws, rows)``: features and labels of training rows that no decision
+      had a say in, where a round's cases are not that.
+    - ``measure(people, cases, outcomes)``: more true figures, (n,) values of the cases or numbers.
+    - ``pressures(people)``: what is read less what is natural, by loop.
 
     Attributes
     ----------

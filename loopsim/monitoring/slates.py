@@ -22,8 +22,10 @@ class SlateDashboard(Dashboard):
     items that may be shown now, over the impressions in the window.
     """
 
-    def __init__(self, groups: int, money: Money, window: int, minimum: int) -> None:
-        super().__init__(groups, money, window, minimum)
+    def __init__(
+        self, groups: int, money: Money, window: int, minimum: int, signals: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(groups, money, window, minimum, signals)
         self._shown = np.zeros((window, 0), dtype=np.int64)
         self._pool = np.zeros(0, dtype=np.bool_)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from copy import copy
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from loopsim.draws import Draws, Stream
 from loopsim.edges import Edge
@@ -15,6 +17,8 @@ from loopsim.models.base import CannotFit
 from loopsim.retraining.rows import training_rows
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from loopsim.simulation import Simulation
 
 
@@ -47,7 +51,18 @@ def retrain(sim: Simulation, t: int, reason: str) -> None:
         sim.event("kept", t, reason=f"{reason}: {why}", rows=labelled)
         return
     rows = read_rows(sim.world.edges.model, rows, sim.draws)
-    fit(sim, t, reason, *training_rows(rows, training))
+    trust = np.array([training.trust.get(kind, 0.0) for kind in sim.kinds])
+    fit(sim, t, reason, *training_rows(rows, training, trust))
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+def one_blas_thread() -> AbstractContextManager[object]:
+    """So that a fit's last digits do not depend on how many processors there are."""
+    return _libraries().limit(limits=1, user_api="blas")
 
 
 def fit(
@@ -62,7 +77,7 @@ def fit(
     state = sim.draws.integer(Stream.FIT, t)
     seen = getattr(sim.world, "learnable", None)
     try:
-        with sim.plugin(sim.model):
+        with sim.plugin(sim.model), one_blas_thread():
             rows = features if seen is None else seen(sim.people, features)
             model = sim.model.fit(rows, labels, weights, state)
     except CannotFit as error:

@@ -17,8 +17,10 @@ Floats = NDArray[np.float64]
 Result = tuple[Any, NDArray[np.int8], Floats | None]
 
 
-def training_rows(rows: Rows, training: Training) -> Result:
+def training_rows(rows: Rows, training: Training, trust: Floats) -> Result:
     """Features, labels and weights.
+
+    Each kind of feedback has its trust, which multiplies its rows' weights.
 
     Weights are Horvitz and Thompson's (1952): 1 over the probability that the label was seen, at
     most ``training.max_weight``, not normalised: they add up to about the number of cases that the
@@ -39,9 +41,9 @@ def training_rows(rows: Rows, training: Training) -> Result:
     weights : (m,) float64 array, or None if all are 1
     """
     known = rows.label != UNKNOWN
-    weights = np.ones(len(rows))
+    weights = trust[rows.kind]
     if training.weights == "inverse-propensity":
-        weights = np.minimum(1.0 / rows.propensity, training.max_weight)
+        weights = weights * np.minimum(1.0 / rows.propensity, training.max_weight)
     if training.reject_inference == "hard-cutoff":
         return _hard_cutoff(rows, known, weights)
     if training.reject_inference == "fuzzy":

@@ -72,7 +72,7 @@ class Recorder:
         """Labels became known."""
         if self.log.level == "off":
             return
-        names = ("prediction_id", "label", "opened")
+        names = ("prediction_id", "label", "opened", "kind")
         columns: dict[str, Any] = {name: getattr(batch, name) for name in names}
         kept = self._kept(sim, batch.prediction_id & _ENTITY)
         if kept is not None:
@@ -107,7 +107,7 @@ class Recorder:
 
     def _table(self, sim: Simulation, name: str) -> TableLog:
         if name not in self._tables:
-            layout = Feedback() if name == "feedback" else self._predictions(sim)
+            layout = Feedback(sim.kinds) if name == "feedback" else self._predictions(sim)
             self._tables[name] = TableLog(getattr(self.folder, name), layout, self.writer)
         return self._tables[name]
 

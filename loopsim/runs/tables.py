@@ -85,15 +85,27 @@ class Predictions:
 
 @dataclass(frozen=True)
 class Feedback:
-    """One row a label: prediction_id, label (1 good, 0 bad), opened, revealed (rounds), kind."""
+    """One row a label: prediction_id, label (1 good, 0 bad), opened, revealed (rounds), kind.
 
+    Parameters
+    ----------
+    kinds : tuple of str
+        Kinds of feedback by their codes.
+    """
+
+    kinds: tuple[str, ...] = ("outcome",)
     constants = ("revealed",)
     dictionary = ("label", "opened", "revealed", "kind")
     counting = ("prediction_id",)
 
     def buffer(self) -> Buffer:
         """Somewhere to gather rows."""
-        types = {"prediction_id": np.int64, "label": np.int8, "opened": np.int32}
+        types = {
+            "prediction_id": np.int64,
+            "label": np.int8,
+            "opened": np.int32,
+            "kind": np.int8,
+        }
         return Buffer(types, 0, constants=1)
 
     def arrow(self, rows: Buffer) -> pa.Table:
@@ -101,7 +113,7 @@ class Feedback:
         names = ("prediction_id", "label", "opened")
         columns: dict[str, Any] = {name: pa.array(rows.column(name)) for name in names}
         columns["revealed"] = pa.array(rows.constant(0))
-        columns["kind"] = _named(np.zeros(rows.rows, np.int8), ("outcome",))
+        columns["kind"] = _named(rows.column("kind"), self.kinds)
         return pa.table(columns)
 
 

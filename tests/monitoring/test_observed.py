@@ -13,7 +13,7 @@ def labels(t, good, bad, age=1):
     label = np.repeat(np.array([1, 0], np.int8), [good, bad])
     return LabelBatch(
         np.arange(n), label, np.full(n, t - age, np.int32),
-        np.full(n, 0.5), np.zeros(n, np.int8), np.ones(n, np.int8),
+        np.full(n, 0.5), np.zeros(n, np.int8), np.ones(n, np.int8), np.zeros(n, np.int8),
     )  # fmt: skip
 
 

@@ -18,12 +18,12 @@ def rows(label, score, propensity=None):
     due = np.where(label < 2, ids, FAR)
     return Rows(
         features, label, due, ids.astype(np.int32), ids, np.zeros(n, np.int8),
-        score, propensity, np.zeros(n), features, label,
+        score, propensity, np.zeros(n), np.zeros(n, np.int8), features, label,
     )  # fmt: skip
 
 
 def fit_rows(made, **how):
-    return training_rows(made, Training.model_validate(how))
+    return training_rows(made, Training.model_validate(how), np.ones(1))
 
 
 def test_by_default_labelled_rows_enter_unweighted():

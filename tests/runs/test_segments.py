@@ -140,6 +140,7 @@ def test_a_segment_that_is_damaged_is_named(log):
 def test_the_feedback_table_says_when_a_label_was_revealed(tmp_path):
     log = TableLog(tmp_path / "feedback", Feedback(), Writer())
     columns = {"prediction_id": np.array([5, 6]), "label": np.array([1, 0]), "opened": [0, 0]}
+    columns["kind"] = np.zeros(2, np.int8)
     log.append(2, columns, None, (4,))
     log.finish()
     log.writer.close()

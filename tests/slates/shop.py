@@ -31,6 +31,7 @@ class Shop(Kind):
 class ShopWorld:
     name, form, groups, money = "shop", "slate", ("left", "right"), Money()
     schema = Schema(("user", "item", "place"))
+    signals = ("liked",)
 
     def __init__(self, settings, strengths):
         self.settings = settings
@@ -66,7 +67,8 @@ class ShopWorld:
         chance = self._chance(people, cases.rows, cases.item)
         clicked = draws.uniform(Stream.OUTCOME, cases.round, cases.ids) < chance
         good = clicked.astype(np.int8)
-        return Outcomes(good, chance, good)
+        pleased = np.where(clicked, cases.item % 3 > 0, 2).astype(np.int8)
+        return Outcomes(good, chance, good, signals={"liked": pleased})
 
     def panel(self, people, cases, draws, rows):
         ids = cases.ids[rows]

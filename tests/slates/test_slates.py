@@ -97,3 +97,26 @@ def test_a_part_of_another_form_is_a_fault(section, said):
 def test_a_slate_longer_than_the_catalogue_is_refused():
     with pytest.raises(InputError, match="only 30 items are left"):
         loopsim.Simulation(plan(policy={"kind": "top-k", "k": 31})).run()
+
+
+def test_another_kind_of_feedback_is_logged_and_shown_apart_and_learned_from_only_if_asked(
+    tmp_path,
+):
+    run = loopsim.run(plan(), out=tmp_path / "run")
+    feedback = run.feedback()
+    liked = feedback[feedback["kind"] == "liked"]
+    assert 0 < len(liked) < (feedback["kind"] == "outcome").sum()
+    shown = run.metrics().query("ledger == 'observed' and metric == 'liked' and group == 'all'")
+    assert shown["value"].iloc[-1] == pytest.approx(2 / 3, abs=0.15)
+    training = {"rule": {"kind": "every", "rounds": 2}, "history": {"rounds": 2}}
+    both = plan(training=training | {"trust": {"outcome": 1.0, "liked": 0.5}})
+    sims = [loopsim.Simulation(s).run() for s in (plan(), both)]
+    kinds = [np.unique(sim.memory.known(8).kind).tolist() for sim in sims]
+    assert kinds == [[0], [0, 1]]
+    assert not np.array_equal(sims[0].model.learnt["rate"], sims[1].model.learnt["rate"])
+
+
+def test_trust_in_feedback_that_there_is_not_is_told_before_anything_has_run():
+    training = {"trust": {"outcome": 1.0, "like": 0.5}}
+    with pytest.raises(InputError, match=r"training\.trust\.like: no such feedback.*'liked'"):
+        loopsim.Simulation(plan(training=training))

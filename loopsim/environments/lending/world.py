@@ -145,7 +145,9 @@ class LendingWorld:
         seen = self._feature(people, side, rows)
         ids = people.ids[rows]
         if self.settings.measurement > 0.0:
-            for j in range(seen.shape[1]):
+            for j, name in enumerate(self.source.schema.names):
+                if name in self.source.schema.levels:
+                    continue  # the code of a category is no number
                 noise = draws.normal(Stream.FEATURE, t, ids, k=j)
                 seen[:, j] += self.settings.measurement * people.world["sd"][j] * noise
         pipeline.spoil(seen, self.settings.pipeline, self.source.schema, draws, t, ids)
