@@ -73,6 +73,12 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "every": f"{_RETRAINING}:Every",
         "labels": f"{_RETRAINING}:Labels",
     },
+    "gate": {
+        "none": f"{_RETRAINING}:NoGate",
+    },
+    "monitor": {
+        "missing": "loopsim.monitoring.settings:Missing",
+    },
     "window": {
         "all": f"{_RETRAINING}:AllRows",
         "sliding": f"{_RETRAINING}:Sliding",

@@ -81,6 +81,12 @@ class Training(Settings):
     reject_inference: Literal["none", "fuzzy", "hard-cutoff", "reweighting"] = Field(
         "none", description="how cases without a label enter training"
     )
+    holdout: float = Field(
+        0.0, ge=0, le=0.5, description="share of rows that no fit reads, kept for the gate"
+    )
+    gate: Annotated[Kind, Slot("gate")] = Field(  # type: ignore[assignment]
+        {"kind": "none"}, description="what a candidate must pass to go live"
+    )
     trust: dict[str, Annotated[float, Field(gt=0, le=1)]] = Field(
         {"outcome": 1.0},
         description="weight of a row by the kind of feedback that its label is; a kind that is not "
@@ -138,6 +144,9 @@ class Scenario(Settings):
     labels: Labels = Labels()
     training: Training = Training()
     observed: Observed = Observed()
+    monitors: tuple[Annotated[Kind, Slot("monitor")], ...] = Field(
+        (), description="detectors and estimates that read the log"
+    )
     log: Log = Log()
     shocks: tuple[Shock, ...] = ()
 

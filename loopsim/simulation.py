@@ -34,8 +34,11 @@ from loopsim.models.base import CannotFit, Model
 from loopsim.models.version import ModelVersion
 from loopsim.monitoring.observed import Dashboard
 from loopsim.monitoring.slates import SlateDashboard
+from loopsim.monitoring.watch import Watch
 from loopsim.registry import there_are
 from loopsim.retraining.base import Readings
+from loopsim.retraining.candidate import Candidate
+from loopsim.retraining.gate import Gate
 from loopsim.retraining.history import first_fit
 from loopsim.scenario import Scenario, Training
 from loopsim.series import Series
@@ -91,6 +94,8 @@ class Simulation(mesa.Model):
         _check_weights(self.model, scenario.training, self.kinds)
         self.policy = scenario.policy.build(self.world.money, self.world.groups)
         self.rule = scenario.training.rule.build()
+        self.gate: Gate = scenario.training.gate.build()
+        self.watch = Watch([kind.build(self.world.schema) for kind in scenario.monitors])
         labels, observed, training = scenario.labels, scenario.observed, scenario.training
         self.log = FeedbackLog(labels.delay.build(), labels.noise, labels.never)
         window = training.window
@@ -116,6 +121,7 @@ class Simulation(mesa.Model):
         self.readings = Readings(0, 0)
         self.version = self.last_fit = self.labels_since_fit = self.decisions = 0
         self.learned = -1  # the round up to which the live version has learned
+        self.pending: Candidate | None = None  # waits at the gate
 
     @property
     def scenario(self) -> Scenario:
@@ -173,16 +179,28 @@ class Simulation(mesa.Model):
         self.events.append(event)
         self.tell("on_event", event)
 
-    def go_live(self, t: int, model: Model, rows: int, reason: str) -> None:
+    def go_live(self, t: int, candidate: Candidate) -> None:
         """Make a fitted candidate the live version."""
         self.version = len(self.versions) + 1
-        self.model = model
-        self.learned = t
-        self.versions.append(ModelVersion(self.version, t, rows, reason, model))
-        for warning in getattr(model, "fit_warnings", ()):
-            self.event("warned", t, reason=warning, rows=rows)
-        self.tell("on_version", self.versions[-1])
-        self.event("retrained", t, reason=reason, rows=rows)
+        self.model, self.learned = candidate.model, candidate.since
+        made = ModelVersion(self.version, t, candidate.rows, candidate.reason, self.model)
+        self.versions.append(made)
+        for warning in getattr(self.model, "fit_warnings", ()):
+            self.event("warned", t, reason=warning, rows=made.rows)
+        self._refer(t, candidate)
+        self.tell("on_version", made)
+        self.event("retrained", t, reason=made.reason, rows=made.rows)
+
+    def _refer(self, t: int, candidate: Candidate) -> None:
+        """What a version was fitted on is usual from now on; after a wait, what came since."""
+        features, labels = candidate.features, candidate.labels
+        if not self.watch.monitors:
+            return
+        if features is None and (rows := self.memory.known(t)) is not None:
+            known = rows.label < 2
+            features, labels = rows.features[known], rows.label[known]
+        with self.plugin(self.model):
+            self.watch.refer(features, self.model.score, labels)
 
     @contextmanager
     def plugin(self, part: Any) -> Iterator[None]:
@@ -209,6 +227,7 @@ class Simulation(mesa.Model):
             "memory": self.memory.state(),
             "dashboard": self.dashboard.state(),
             "series": self.series.state(),
+            "watch": self.watch.state(),
         }
         state = {f"{part}.{k}": v for part, table in parts.items() for k, v in table.items()}
         counters = {
@@ -219,10 +238,8 @@ class Simulation(mesa.Model):
             "decisions": self.decisions,
             "observed_now": self.observed_now,
             "events": self.events,
-            "versions": [
-                {k: v for k, v in vars(version).items() if k != "model"}
-                for version in self.versions
-            ],
+            "pending": None if self.pending is None else _facts(self.pending),
+            "versions": [_facts(version) for version in self.versions],
         }
         state["counters"] = np.frombuffer(json.dumps(counters).encode(), dtype=np.uint8)
         return state
@@ -246,7 +263,7 @@ class Simulation(mesa.Model):
         from loopsim.population import Population
 
         sim.people = Population(state["people.ids"])
-        for part in ("people", "log", "memory", "dashboard", "series"):
+        for part in ("people", "log", "memory", "dashboard", "series", "watch"):
             table = {
                 k.removeprefix(f"{part}."): v for k, v in state.items() if k.startswith(f"{part}.")
             }
@@ -258,10 +275,19 @@ class Simulation(mesa.Model):
         for facts in counters["versions"]:
             model = sim.model.load(models / f"version-{facts['number']:04d}.skops")
             sim.versions.append(ModelVersion(**facts, model=model))
+        if counters["pending"] is not None:
+            facts = counters["pending"]
+            model = sim.model.load(models / f"candidate-{facts['since']:07d}.skops")
+            sim.pending = Candidate(**facts, model=model)
         if sim.versions:
             sim.model, sim.version = sim.versions[-1].model, sim.versions[-1].number
         sim.clock = Clock(start=sim.t)
         return sim
+
+
+def _facts(made: ModelVersion | Candidate) -> dict[str, Any]:
+    """What is known of a fitted model beside the model itself."""
+    return {k: v for k, v in vars(made).items() if k not in ("model", "features", "labels")}
 
 
 def _check_weights(model: Model, training: Training, kinds: tuple[str, ...]) -> None:

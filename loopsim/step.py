@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from loopsim.cases import Cases
 from loopsim.clock import Phase
@@ -20,7 +21,7 @@ from loopsim.environments.base import UNKNOWN, cases_of
 from loopsim.feedback import FAR
 from loopsim.memory import Panel
 from loopsim.monitoring import truth
-from loopsim.retraining import fitting
+from loopsim.retraining import fitting, gating
 from loopsim.retraining.base import Readings
 from loopsim.slates import Slates
 
@@ -34,16 +35,23 @@ def labels(sim: Simulation, t: int) -> None:
     sim.dashboard.start(t)
     sim.dashboard.see_labels(t, batch)
     sim.labels_since_fit += len(batch)
+    for watcher in sim.watch:
+        watcher.see_labels(t, batch)
     sim.tell("on_labels", t, batch)
 
 
 def monitor(sim: Simulation, t: int) -> None:
-    """2. The team's readings are refreshed, from the log alone."""
-    sim.readings = Readings(sim.labels_since_fit, t - sim.last_fit, sim.observed_now)
+    """2. The team's readings are refreshed, from the log alone; monitors may be alarmed."""
+    alarms = sim.watch.read(t)
+    for name, why in alarms.items():
+        sim.event("alarm", t, reason=f"{name}: {why}", rows=0)
+    since = t - sim.last_fit
+    sim.readings = Readings(sim.labels_since_fit, since, sim.observed_now, tuple(alarms))
 
 
 def retrain(sim: Simulation, t: int) -> None:
-    """3. If the rule says so, a candidate is fitted and becomes the next version (edge: model)."""
+    """3. If the rule says so, a candidate is fitted and goes to the gate (edge: model)."""
+    gating.settle(sim, t)
     reason = sim.rule.due(sim.readings, t)
     if reason is not None:
         fitting.retrain(sim, t, reason)
@@ -123,13 +131,21 @@ def log(sim: Simulation, t: int) -> None:
             memory.open(cases, outcomes, signal, soon, sim.draws, panel(sim, cases), kind)
     memory.tidy(t)
     sim.dashboard.see_cases(t, cases)
-    observed = sim.dashboard.read()
+    for watcher in sim.watch:
+        watcher.see_cases(t, cases)
+    observed = sim.dashboard.read() | watched(sim)
     sim.observed_now = {name: float(values[0]) for name, values in observed.items()}
     true = truth.of_round(sim.world, sim.people, cases, outcomes)
     true |= truth.of_world(sim.world, sim.people)
     sim.series.add(t, "observed", observed)
     sim.series.add(t, "true", true)
     sim.tell("on_round", t, cases, outcomes)
+
+
+def watched(sim: Simulation) -> dict[str, NDArray[np.float64]]:
+    """What the monitors read at the start of the round, as observed figures of everybody."""
+    nobody = np.full(len(sim.world.groups), np.nan)
+    return {name: np.r_[value, nobody] for name, value in sim.watch.values.items()}
 
 
 def panel(sim: Simulation, cases: Cases) -> Panel | None:

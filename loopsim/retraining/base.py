@@ -17,12 +17,15 @@ class Readings:
     rounds : int
         Rounds since the last fit.
     observed : dict
-        Newest observed metrics, by name; NaN where unknown.
+        Newest observed metrics, by name; NaN where unknown. What monitors read is among them.
+    alarms : tuple of str
+        Names of the monitors that are alarmed in this round.
     """
 
     labels: int
     rounds: int
     observed: dict[str, float] = field(default_factory=dict)
+    alarms: tuple[str, ...] = ()
 
 
 class RetrainingRule(Protocol):

@@ -14,6 +14,8 @@ from loopsim.draws import Draws, Stream
 from loopsim.edges import Edge
 from loopsim.memory import Rows
 from loopsim.models.base import CannotFit
+from loopsim.retraining import gating
+from loopsim.retraining.candidate import Candidate
 from loopsim.retraining.rows import training_rows
 
 if TYPE_CHECKING:
@@ -40,10 +42,12 @@ def read_rows(edge: Edge, rows: Rows, draws: Draws) -> Rows:
 
 
 def retrain(sim: Simulation, t: int, reason: str) -> None:
-    """Fit a candidate in round t; it goes live, or the champion stays and the event says why."""
+    """Fit a candidate in round t and take it to the gate, or say why the champion stays."""
     training = sim.plan.training
     since = sim.learned if getattr(sim.model, "incremental", False) else -1
     rows = sim.memory.known(t, since)
+    if rows is not None and training.holdout > 0.0:
+        rows = rows.take(~gating.held_out(rows, training.holdout))
     labelled = 0 if rows is None else int((rows.label < 2).sum())
     sim.last_fit, sim.labels_since_fit = t, 0
     if rows is None or labelled < training.minimum:
@@ -52,7 +56,9 @@ def retrain(sim: Simulation, t: int, reason: str) -> None:
         return
     rows = read_rows(sim.world.edges.model, rows, sim.draws)
     trust = np.array([training.trust.get(kind, 0.0) for kind in sim.kinds])
-    fit(sim, t, reason, *training_rows(rows, training, trust))
+    candidate = fit(sim, t, reason, *training_rows(rows, training, trust))
+    if candidate is not None:
+        gating.propose(sim, t, candidate)
 
 
 @cache
@@ -72,8 +78,8 @@ def fit(
     features: Any,
     labels: NDArray[np.int8],
     weights: NDArray[np.float64] | None,
-) -> None:
-    """Fit on rows; a fit that the rows do not allow keeps the champion."""
+) -> Candidate | None:
+    """A model fitted on rows; None, and an event, if the rows do not allow one."""
     state = sim.draws.integer(Stream.FIT, t)
     seen = getattr(sim.world, "learnable", None)
     try:
@@ -82,5 +88,5 @@ def fit(
             model = sim.model.fit(rows, labels, weights, state)
     except CannotFit as error:
         sim.event("kept", t, reason=f"{reason}: {error}", rows=len(labels))
-        return
-    sim.go_live(t, model, rows=len(labels), reason=reason)
+        return None
+    return Candidate(t, reason, len(labels), model, features, labels)

@@ -29,7 +29,9 @@ def first_fit(sim: Simulation) -> None:
         column = features[:, sim.world.schema.index(history.feature)]
         accepted = np.flatnonzero(column >= history.above)
         features, good = features[accepted], good[accepted]
-    fit(sim, 0, "history", features, good, None)
+    candidate = fit(sim, 0, "history", features, good, None)
+    if candidate is not None:
+        sim.go_live(0, candidate)
 
 
 Lived = tuple[Cases, NDArray[np.int8]]

@@ -10,6 +10,7 @@ from loopsim.settings import Kind
 
 if TYPE_CHECKING:
     from loopsim.retraining.base import RetrainingRule
+    from loopsim.retraining.gate import Gate
 
 
 class NeverRule(Kind):
@@ -76,3 +77,15 @@ class Reservoir(Window):
 
     kind: Literal["reservoir"] = "reservoir"
     rows: int = Field(50_000, ge=1, description="rows kept")
+
+
+class NoGate(Kind):
+    """Every candidate goes live at once."""
+
+    kind: Literal["none"] = "none"
+
+    def build(self) -> Gate:  # type: ignore[override]
+        """The gate."""
+        from loopsim.retraining.gate import NoGate as Implementation
+
+        return Implementation()

@@ -45,6 +45,10 @@ class Folder:
         """The file of a model version."""
         return Path(self.models) / f"version-{version:04d}.skops"
 
+    def candidate(self, since: int) -> Path:
+        """The file of a model that waits at the gate."""
+        return Path(self.models) / f"candidate-{since:07d}.skops"
+
     def tidy(self) -> None:
         """Remove what a killed run had only half written."""
         for leftover in self.path.rglob(".*.tmp"):

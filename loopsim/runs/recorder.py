@@ -17,6 +17,7 @@ from loopsim.errors import RunFolderError
 from loopsim.feedback import LabelBatch
 from loopsim.models.base import CannotSave
 from loopsim.models.version import ModelVersion
+from loopsim.retraining.candidate import Candidate
 from loopsim.runs import checkpoints, manifest, metrics_file
 from loopsim.runs.events import EventLog
 from loopsim.runs.folder import Folder, whole, write_text
@@ -67,6 +68,11 @@ class Recorder:
             if not self.unsaved:
                 self.unsaved = True
                 sim.event("unsaved", version.round, reason=f"no checkpoints: {error}", rows=0)
+
+    def on_candidate(self, sim: Simulation, candidate: Candidate) -> None:
+        """A model waits at the gate: keep it, for a run that is resumed."""
+        with suppress(CannotSave), whole(self.folder.candidate(candidate.since)) as part:
+            candidate.model.save(part)
 
     def on_labels(self, sim: Simulation, t: int, batch: LabelBatch) -> None:
         """Labels became known."""
