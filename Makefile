@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types contract pytest golden bench clean
+.PHONY: demo test lint types contract pytest golden bench docs clean
 
 demo: $(READY)
 	$(BIN)/loopsim run scenarios/lending/selective_labels.yaml
@@ -32,10 +32,16 @@ pytest: $(READY)
 	$(BIN)/pytest -n auto
 
 golden: $(READY)
-	LOOPSIM_UPDATE=1 $(BIN)/pytest tests/test_bad_input.py
+	LOOPSIM_UPDATE=1 $(BIN)/pytest tests/test_bad_input.py tests/test_golden.py
 
 bench: $(READY)
 	$(BIN)/python benchmarks/lending.py
 
+# The site of docs/ and of the docstrings, in site/; any warning fails it.
+docs: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo site/index.html
+
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) site .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -28,6 +28,7 @@ _HOMES = {
     "resume": "loopsim.runs",
     "open": "loopsim.runs",
     "cut": "loopsim.twins",
+    "gym": "loopsim.steering",
 }
 __all__ = [*_HOMES, "__version__"]
 

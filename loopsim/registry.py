@@ -24,6 +24,7 @@ _MODELS = "loopsim.models.settings"
 _POLICIES = "loopsim.policies.settings"
 _RECOMMENDERS = "loopsim.models.ranking.settings"
 _SLATES = "loopsim.policies.ranking.settings"
+_OVERSIGHT = "loopsim.oversight.settings"
 _LABELS = "loopsim.labels.settings"
 _RETRAINING = "loopsim.retraining.settings"
 
@@ -73,6 +74,12 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "every": f"{_RETRAINING}:Every",
         "labels": f"{_RETRAINING}:Labels",
     },
+    "oversight": {
+        "none": f"{_OVERSIGHT}:NoOversight",
+    },
+    "route": {},
+    "reviewers": {},
+    "override": {},
     "gate": {
         "none": f"{_RETRAINING}:NoGate",
     },
@@ -139,6 +146,11 @@ def there_are(allowed: Iterable[str], name: object) -> str:
     allowed = list(allowed)
     head = {0: "there is none", 1: "there is only "}.get(len(allowed), "there are ")
     return f"{head}{', '.join(allowed)}. {nearest(name, allowed)}".strip()
+
+
+def allowed_code() -> tuple[Path, ...]:
+    """The files whose code the user has named on purpose so far."""
+    return tuple(_allowed)
 
 
 def allow_code(paths: Iterable[str | Path]) -> None:

@@ -143,6 +143,9 @@ class Scenario(Settings):
     )
     labels: Labels = Labels()
     training: Training = Training()
+    oversight: Annotated[Kind, Slot("oversight")] = Field(  # type: ignore[assignment]
+        {"kind": "none"}, description="who reviews decisions"
+    )
     observed: Observed = Observed()
     monitors: tuple[Annotated[Kind, Slot("monitor")], ...] = Field(
         (), description="detectors and estimates that read the log"

@@ -41,6 +41,10 @@ class Series:
         at = names.index(metric), self.groups.index(group)
         return np.array([block[at] for block in self._values[ledger]])
 
+    def latest(self, ledger: str) -> NDArray[np.float64]:
+        """(metrics, 1 + groups) the figures of the last round, metrics as in `names`."""
+        return self._values[ledger][-1]
+
     def names(self, ledger: str) -> tuple[str, ...]:
         """The metrics of a ledger."""
         return tuple(self._names[ledger])

@@ -35,6 +35,7 @@ from loopsim.models.version import ModelVersion
 from loopsim.monitoring.observed import Dashboard
 from loopsim.monitoring.slates import SlateDashboard
 from loopsim.monitoring.watch import Watch
+from loopsim.oversight.base import Reviews
 from loopsim.registry import there_are
 from loopsim.retraining.base import Readings
 from loopsim.retraining.candidate import Candidate
@@ -70,6 +71,7 @@ class Simulation(mesa.Model):
 
     cases: Cases
     outcomes: Outcomes
+    reviews: Reviews
 
     def __init__(
         self, scenario: Scenario, observers: Iterable[Any] = (), *, start: bool = True
@@ -91,6 +93,9 @@ class Simulation(mesa.Model):
         self.model: Model = scenario.model.build(self.world.schema)
         #: Kinds of feedback by their codes in the log.
         self.kinds: tuple[str, ...] = ("outcome", *getattr(self.world, "signals", ()))
+        self.desk = scenario.oversight.build(self.world.groups, self.world.schema.names)
+        if self.desk is not None:
+            self.kinds += ("review",)
         _check_weights(self.model, scenario.training, self.kinds)
         self.policy = scenario.policy.build(self.world.money, self.world.groups)
         self.rule = scenario.training.rule.build()
@@ -228,6 +233,7 @@ class Simulation(mesa.Model):
             "dashboard": self.dashboard.state(),
             "series": self.series.state(),
             "watch": self.watch.state(),
+            "desk": {} if self.desk is None else self.desk.state(),
         }
         state = {f"{part}.{k}": v for part, table in parts.items() for k, v in table.items()}
         counters = {
@@ -268,6 +274,10 @@ class Simulation(mesa.Model):
                 k.removeprefix(f"{part}."): v for k, v in state.items() if k.startswith(f"{part}.")
             }
             getattr(sim, part).restore(table)
+        if sim.desk is not None:
+            sim.desk.restore(
+                {k.removeprefix("desk."): v for k, v in state.items() if k.startswith("desk.")}
+            )
         counters = json.loads(state["counters"].tobytes())
         sim.t, sim.last_fit, sim.learned = counters["t"], counters["last_fit"], counters["learned"]
         sim.labels_since_fit, sim.decisions = counters["labels_since_fit"], counters["decisions"]

@@ -97,11 +97,24 @@ def decide(sim: Simulation, t: int) -> None:
 
 
 def review(sim: Simulation, t: int) -> None:
-    """8. People confirm or override (edge: oversight). Without a desk they confirm everything."""
+    """8. People confirm or override what goes to the desk (edge: oversight)."""
     cases = sim.cases
-    reviewed = cases.actions
-    cases.actions = sim.world.edges.oversight.read(reviewed, cases.actions, sim.draws, cases.ids)
     cases.reviewed = np.zeros(len(cases), dtype=bool)
+    if sim.desk is None:
+        return
+    seen, blind = np.ones(len(cases), dtype=bool), np.zeros(len(cases), dtype=bool)
+    cued = sim.world.edges.oversight.read(seen, blind, sim.draws, cases.ids)
+    with sim.plugin(sim.world):
+        good = sim.world.outcomes(sim.people, cases, sim.draws).good
+    with sim.plugin(sim.desk):
+        sim.reviews = sim.desk.review(cases, good, cued, sim.draws)
+    advised, at = cases.actions, sim.reviews.at
+    cases.reviewed[at] = True
+    cases.actions = advised.copy()
+    cases.actions[at] = sim.reviews.action
+    # The policy's propensity says nothing of an answer that a person gave instead.
+    cases.propensities = np.where(cases.actions == advised, cases.propensities, 1.0)
+    sim.tell("on_reviews", t, sim.reviews, advised)
 
 
 def act(sim: Simulation, t: int) -> None:
@@ -123,8 +136,9 @@ def log(sim: Simulation, t: int) -> None:
     sim.log.open(cases, seen, due)
     if "outcome" in sim.plan.training.trust:
         memory.open(cases, outcomes, seen, due, sim.draws, panel(sim, cases))
+    signals = outcomes.signals if sim.desk is None else outcomes.signals | reviewed(sim)
     for kind, name in enumerate(sim.kinds[1:], 1):
-        signal = outcomes.signals[name]
+        signal = signals[name]
         soon = np.where(signal == UNKNOWN, FAR, t + 1)
         sim.log.open(cases, signal, soon, kind)
         if name in sim.plan.training.trust:
@@ -140,6 +154,14 @@ def log(sim: Simulation, t: int) -> None:
     sim.series.add(t, "observed", observed)
     sim.series.add(t, "true", true)
     sim.tell("on_round", t, cases, outcomes)
+
+
+def reviewed(sim: Simulation) -> dict[str, NDArray[np.int8]]:
+    """What reviewers decided, as a kind of feedback; only of those who saw the score (the loop)."""
+    label = np.full(len(sim.cases), UNKNOWN, dtype=np.int8)
+    learned = sim.reviews.cued
+    label[sim.reviews.at[learned]] = sim.reviews.action[learned]
+    return {"review": label}
 
 
 def watched(sim: Simulation) -> dict[str, NDArray[np.float64]]:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from loopsim.cli.options import Json, ScenarioFile, Set, load
+from loopsim.cli.options import Code, Json, ScenarioFile, Set, load
 
 
 def cut(
@@ -18,6 +18,7 @@ def cut(
     metric: Annotated[list[str], typer.Option(help="true.NAME or observed.NAME")] = [],  # noqa: B006
     set: Set = [],  # noqa: B006
     workers: Annotated[int | None, typer.Option(min=1, help="processes")] = None,
+    code: Code = [],  # noqa: B006
     out: Annotated[Path | None, typer.Option(help="figure, as PNG")] = None,
     as_json: Json = False,
 ) -> None:
@@ -25,7 +26,7 @@ def cut(
     checked = load(scenario, set)
     from loopsim.twins import cut as run_twins
 
-    result = run_twins(checked, tuple(loop), seeds, metric or None, workers)
+    result = run_twins(checked, tuple(loop), seeds, metric or None, workers, code)
     place = out or Path("results") / "runs" / f"cut-{checked.name}-{'-'.join(loop)}.png"
     place.parent.mkdir(parents=True, exist_ok=True)
     result.figure(place)

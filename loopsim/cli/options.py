@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="a scenario's YAML file")]
 Set = Annotated[
-    list[str], typer.Option("--set", metavar="KEY=VALUE", help="override, as policy.at=0.7")
+    list[str], typer.Option("--set", metavar="KEY=VALUE", help="override, as policy.explore=0.05")
 ]
 Code = Annotated[
     list[Path], typer.Option("--code", metavar="FILE", help="a Python file that it may run")
@@ -38,7 +38,7 @@ def _pair(text: str) -> tuple[str, Any]:
 
     key, equals, value = text.partition("=")
     if not (key and equals):
-        raise InputError(f"--set {text}: must be KEY=VALUE, such as policy.at=0.7")
+        raise InputError(f"--set {text}: must be KEY=VALUE, such as policy.explore=0.05")
     try:
         return key, YAML(typ="safe", pure=True).load(value)
     except YAMLError:

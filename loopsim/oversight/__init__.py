@@ -1,0 +1,1 @@
+"""People who look at decisions: which cases they see, what they decide, what is learned from it."""

@@ -22,10 +22,10 @@ def commands(run: Run) -> list[tuple[str, str]]:
         found.append((why, f"loopsim resume {folder}{code}"))
     found.append(("The same seed gives the same bytes again", f"loopsim run {scenario}{code}"))
     closed = [name for name, strength in run.scenario.strengths().items() if strength > 0]
-    if closed and not files:  # twins run in processes of their own, which run nobody's code
+    if closed:
         loop = "outcome" if "outcome" in closed else closed[0]
         why = "What a loop does, in exact twins"
-        found.append((why, f"loopsim cut {scenario} --loop {loop}"))
+        found.append((why, f"loopsim cut {scenario} --loop {loop}{code}"))
     return found
 
 

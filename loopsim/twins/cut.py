@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from loopsim.edges import LOOPS
 from loopsim.errors import InputError
-from loopsim.parts import one_thread
-from loopsim.registry import there_are
+from loopsim.registry import allow_code, there_are
 from loopsim.scenario import Scenario
 from loopsim.series import LEDGERS
 from loopsim.simulation import Simulation
 from loopsim.twins.result import ARMS, CutResult
+from loopsim.twins.workers import run
 
 METRICS = (
+    "true.click_through",
     "true.auc",
     "true.recall",
     "true.profit",
@@ -37,6 +38,7 @@ def cut(
     seeds: int = 20,
     metrics: Iterable[str] | None = None,
     workers: int | None = None,
+    code: Iterable[str | Path] = (),
 ) -> CutResult:
     """Run a scenario with loops closed and cut, and compare the exact twins.
 
@@ -47,40 +49,38 @@ def cut(
     seeds : int
         Pairs of runs, seeds ``scenario.seed``, ``scenario.seed + 1`` and so on; at least 2.
     metrics : such as ``"true.auc"``; the first four are drawn
+        Of those that loopsim chooses if none are given, the ones that the world has.
     workers : int, optional
         Processes; the figures do not depend on it.
+    code : paths
+        Files of your own that the scenario may run, in the worker processes as well.
 
     Raises
     ------
     InputError
-        An unknown loop or metric, or too few seeds.
+        An unknown loop or metric, too few seeds, or a kind that only this process knows.
     """
+    allow_code(code)
     loops = (loops,) if isinstance(loops, str) else tuple(loops)
-    chosen = METRICS if metrics is None else tuple(metrics)
     _check(loops, seeds, workers)
-    _check_metrics(scenario, chosen)
+    chosen = _metrics(scenario, None if metrics is None else tuple(metrics))
     tasks = [
-        (scenario.replace(seed=scenario.seed + i), loops, arm, chosen)
+        (scenario.as_dict() | {"seed": scenario.seed + i}, loops, arm, chosen)
         for i in range(seeds)
         for arm in ARMS
     ]
     workers = min(workers or os.cpu_count() or 1, len(tasks))
-    if workers == 1:
-        frames = [_one(task) for task in tasks]
-    else:
-        context = get_context("spawn")
-        with ProcessPoolExecutor(workers, mp_context=context, initializer=one_thread) as pool:
-            frames = list(pool.map(_one, tasks))
-    series = pd.concat(frames, ignore_index=True)
+    series = pd.concat(run(_one, tasks, scenario, workers), ignore_index=True)
     return CutResult(scenario.name, loops, chosen, series, scenario.observed.window)
 
 
-Task = tuple[Scenario, tuple[str, ...], str, tuple[str, ...]]
+Task = tuple[dict[str, Any], tuple[str, ...], str, tuple[str, ...]]
 
 
 def _one(task: Task) -> pd.DataFrame:
     """One arm of one pair, in memory."""
-    scenario, loops, arm, metrics = task
+    plain, loops, arm, metrics = task
+    scenario = Scenario.parse(plain)
     twin = scenario if arm == "closed" else scenario.cut(*loops)
     frame = Simulation(twin).run().series.frame()
     names = frame["ledger"].astype(str) + "." + frame["metric"].astype(str)
@@ -100,10 +100,14 @@ def _check(loops: tuple[str, ...], seeds: int, workers: int | None) -> None:
         raise InputError(f"workers = {workers}: must be at least 1")
 
 
-def _check_metrics(scenario: Scenario, metrics: tuple[str, ...]) -> None:
+def _metrics(scenario: Scenario, asked: tuple[str, ...] | None) -> tuple[str, ...]:
     """What a world measures shows in one round: an unknown name must not cost a whole run."""
-    series = Simulation(scenario).run(1).series
-    known = [f"{ledger}.{name}" for ledger in LEDGERS for name in series.names(ledger)]
-    for metric in metrics:
+    sim = Simulation(scenario).run(1)
+    known = [f"{ledger}.{name}" for ledger in LEDGERS for name in sim.series.names(ledger)]
+    if asked is None:
+        own = [f"true.{name}" for name in sim.world.truth(sim.people)]
+        return (*(m for m in METRICS if m in known), *(() if {*own} & {*METRICS} else own))
+    for metric in asked:
         if metric not in known:
             raise InputError(f"no metric {metric!r}; {there_are(known, metric)}")
+    return asked

@@ -37,6 +37,7 @@ def test_own_code_is_named_wherever_it_is_needed(lending, tmp_path, interrupted)
     assert [command for _, command in commands(run)] == [
         f"loopsim resume {run.folder} --code '{file}'",
         f"loopsim run {run.folder}/scenario.yaml --code '{file}'",
+        f"loopsim cut {run.folder}/scenario.yaml --loop outcome --code '{file}'",
     ]
 
 

@@ -1,0 +1,1 @@
+"""What ``loopsim new environment NAME`` writes: a small world that runs, to be changed."""
