@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from loopsim.cases import Cases
+from loopsim.cases import Cases, prediction_ids
 from loopsim.draws import Draws, Stream
+from loopsim.kernels import compiled
 
 UNKNOWN = 2  # as in loopsim.environments.base: what an action hid
 FAR = np.int64(1) << 40  # a due round that never comes
@@ -99,10 +100,10 @@ class FeedbackLog:
             Labels that come in the next round, whatever the delay.
         """
         t, ids = cases.round, cases.ids
-        due = t + self.delay.rounds(label, draws, t, ids)
+        due = np.empty(ids.size, dtype=np.int64)
+        _due_rounds(self.delay.rounds(label, draws, t, ids), t, label, due)
         if prompt is not None:
-            due[prompt] = t + 1
-        due[label == UNKNOWN] = FAR
+            due[prompt & (label != UNKNOWN)] = t + 1
         if self.never > 0.0:
             due[draws.uniform(Stream.NEVER, t, ids) < self.never] = FAR
         if self.noise > 0.0:
@@ -116,7 +117,7 @@ class FeedbackLog:
         """Put one round's labels where they wait, one bucket for each round with some due."""
         coming = np.flatnonzero(due < FAR)
         batch = LabelBatch(
-            cases.prediction_id[coming],
+            prediction_ids(cases.round, cases.ids[coming]),
             label[coming],
             np.full(coming.size, cases.round, dtype=np.int32),
             cases.scores[coming],
@@ -151,6 +152,15 @@ class FeedbackLog:
             when: [table if part is None else table.take(part)]
             for when, part in _by_value(state["due"])
         }
+
+
+@compiled
+def _due_rounds(
+    rounds: NDArray[np.int64], t: int, label: NDArray[np.int8], out: NDArray[np.int64]
+) -> None:
+    """The round in which each label comes; a hidden one never does."""
+    for i in range(out.size):
+        out[i] = FAR if label[i] == UNKNOWN else t + rounds[i]
 
 
 def _by_value(values: NDArray[np.int64]) -> list[tuple[int, NDArray[np.int64] | None]]:

@@ -135,13 +135,6 @@ def sums(values: NDArray[Any], group: NDArray[np.int8], out: Floats) -> None:
 
 
 @compiled
-def counts(group: NDArray[np.int8], out: Ints) -> None:
-    """Count each row in `out[group]`."""
-    for i in range(group.size):
-        out[group[i]] += 1
-
-
-@compiled
 def gather(source: Floats, rows: Ints, out: Floats) -> None:
     """`out[i]` becomes row `rows[i]` of a matrix; NumPy's own takes twice as long."""
     for i in range(rows.size):

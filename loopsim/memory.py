@@ -151,13 +151,12 @@ class Memory:
         """Rows of the round that some later fit can read."""
         if self.size is None:
             return np.flatnonzero((due < FAR) | (self.refused & (label == UNKNOWN)))
-        rows = np.arange(due.size)
-        if np.isfinite(self.bound):
-            rows = np.flatnonzero(priority < self.bound)
+        if not np.isfinite(self.bound):
+            near = in_reach(priority, due, self.size)
+            return np.flatnonzero(near | (self.refused & (label == UNKNOWN)))
+        rows = np.flatnonzero(priority < self.bound)
         near = in_reach(priority[rows], due[rows], self.size)
-        if self.refused:
-            near |= label[rows] == UNKNOWN
-        return rows[near]
+        return rows[near | (self.refused & (label[rows] == UNKNOWN))]
 
     def known(self, t: int, since: int = -1) -> Rows | None:
         """Rows whose label is known at round t (and became known after `since`), or None.

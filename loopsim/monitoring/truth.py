@@ -34,9 +34,10 @@ def of_round(
         figures = metrics.summary(counts, world.money)
         figures["regret"] = metrics.regret(metrics.with_all(counts), world.money)
     measured: dict[str, Any] = getattr(world, "measure", _nothing)(people, cases, outcomes)
+    size = _sizes(world, cases.group) if measured else np.empty(0)
     for name, values in measured.items():
         single = np.ndim(values) == 0
-        figures[name] = _alone(world, values) if single else _means(world, values, cases.group)
+        figures[name] = _alone(world, values) if single else _means(values, cases.group, size)
     return figures
 
 
@@ -44,8 +45,9 @@ def of_world(world: Environment, people: Population) -> dict[str, Floats]:
     """Means over everybody alive in the world, each (1 + groups,), and the loops' pressures."""
     figures: dict[str, Floats] = {}
     group = world.group(people, slice(None))
+    size = _sizes(world, group)
     for name, values in world.truth(people).items():
-        figures[name] = _means(world, values, group)
+        figures[name] = _means(values, group, size)
         figures[f"gap.{name}"] = metrics.gap(figures[name])
     pressures: dict[str, Any] = getattr(world, "pressures", _nothing)(people)
     for name, value in pressures.items():
@@ -62,11 +64,15 @@ def _alone(world: Environment, value: float) -> Floats:
     return np.r_[float(value), np.full(len(world.groups), np.nan)]
 
 
-def _means(world: Environment, values: NDArray[Any], group: NDArray[np.int8]) -> Floats:
+def _sizes(world: Environment, group: NDArray[np.int8]) -> Floats:
+    """(groups,) how many there are of each group."""
+    ones = np.ones(1, dtype=np.int8)
+    return _sums(np.broadcast_to(ones, group.shape), group, len(world.groups))
+
+
+def _means(values: NDArray[Any], group: NDArray[np.int8], size: Floats) -> Floats:
     """(1 + groups,) the mean of everybody, then of each group; NaN where there is nobody."""
-    size = np.zeros(len(world.groups), dtype=np.int64)
-    kernels.counts(group, size)
-    total = _sums(values, group, len(world.groups))
+    total = _sums(values, group, size.size)
     return metrics.ratio(np.r_[total.sum(), total], np.r_[size.sum(), size])
 
 

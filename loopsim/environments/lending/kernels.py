@@ -35,6 +35,16 @@ def asked(group: NDArray[np.int8], action: NDArray[np.int8], counts: NDArray[np.
 
 
 @compiled
+def applies(
+    uniform: Floats, chance: Floats, group: NDArray[np.int8], present: NDArray[np.bool_],
+    out: NDArray[np.bool_],
+) -> None:  # fmt: skip
+    """Who asks: those still there whose uniform is below their group's chance."""
+    for i in range(out.size):
+        out[i] = present[i] and uniform[i] < chance[group[i]]
+
+
+@compiled
 def answers(uniform: Floats, probability: Floats, good: NDArray[np.int8]) -> None:
     """Whether each would repay: the same uniform whatever was decided."""
     for i in range(good.size):

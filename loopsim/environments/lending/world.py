@@ -128,7 +128,10 @@ class LendingWorld:
         u = draws.uniform(Stream.ARRIVAL, t, people.ids)
         base = np.array([self.settings.apply * self.settings.mix.get(g, 1.0) for g in self.groups])
         chance = base * (1.0 - self.settings.discouragement * people.world["refusal"])
-        carried = (u < chance[people["group"]]) & people["present"]
+        carried, group, present = np.empty(u.size, dtype=bool), people["group"], people["present"]
+        in_parts(
+            u.size, lambda at: kernels.applies(u[at], chance, group[at], present[at], carried[at])
+        )
         reading = self.edges.sampling.read(
             carried,
             lambda: _as_many(u, base[people["group"]], int(carried.sum())),
