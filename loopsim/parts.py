@@ -14,7 +14,7 @@ from functools import cache
 PART = 1 << 18  # rows; a part takes about a millisecond, starting it a twentieth of that
 
 
-def in_parts(rows: int, work: Callable[[slice], object], part: int = PART) -> None:
+def in_parts(rows: int, work: Callable[[slice], object], part: int | None = None) -> None:
     """Call `work` with slices that make up ``0 .. rows``.
 
     >>> import numpy as np
@@ -23,7 +23,8 @@ def in_parts(rows: int, work: Callable[[slice], object], part: int = PART) -> No
     >>> x
     array([0, 2, 4, 6, 8])
     """
-    parts = [slice(start, min(start + part, rows)) for start in range(0, rows, part)]
+    size = PART if part is None else part
+    parts = [slice(start, min(start + size, rows)) for start in range(0, rows, size)]
     if len(parts) < 2 or threads() == 1:
         for at in parts:
             work(at)
