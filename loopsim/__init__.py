@@ -28,6 +28,9 @@ _HOMES = {
     "resume": "loopsim.runs",
     "open": "loopsim.runs",
     "cut": "loopsim.twins",
+    "attribute": "loopsim.twins",
+    "gain": "loopsim.twins",
+    "compare": "loopsim.studies.compare",
     "gym": "loopsim.steering",
 }
 __all__ = [*_HOMES, "__version__"]

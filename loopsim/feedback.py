@@ -16,8 +16,18 @@ from loopsim.cases import Cases, prediction_ids
 from loopsim.draws import Draws, Stream
 from loopsim.kernels import compiled
 
-UNKNOWN = 2  # as in loopsim.environments.base: what an action hid
+UNKNOWN = 2  # as in loopsim.environments.base: what an action hid; NaN where labels are numbers
 FAR = np.int64(1) << 40  # a due round that never comes
+
+
+def unknown(label: NDArray[Any]) -> NDArray[np.bool_]:
+    """(n,) whether a label is hidden: 2 among 0 and 1, NaN among numbers.
+
+    >>> unknown(np.array([0, 1, 2], np.int8)), unknown(np.array([2.0, np.nan]))
+    (array([False, False,  True]), array([False,  True]))
+    """
+    hidden: NDArray[np.bool_] = np.isnan(label) if label.dtype.kind == "f" else label == UNKNOWN
+    return hidden
 
 
 @dataclass
@@ -28,7 +38,7 @@ class LabelBatch:
     ----------
     prediction_id : (n,) int64
         Joins with the prediction.
-    label : (n,) int8, 0 bad or 1 good
+    label : (n,) int8, 0 bad or 1 good (float64 where outcomes are numbers)
     opened : (n,) int32
         The round of the prediction.
     score, group, action : (n,) float64, int8, int8
@@ -38,7 +48,7 @@ class LabelBatch:
     """
 
     prediction_id: NDArray[np.int64]
-    label: NDArray[np.int8]
+    label: NDArray[Any]
     opened: NDArray[np.int32]
     score: NDArray[np.float64]
     group: NDArray[np.int8]
@@ -85,10 +95,10 @@ class FeedbackLog:
     def label(
         self,
         cases: Cases,
-        label: NDArray[np.int8],
+        label: NDArray[Any],
         draws: Draws,
         prompt: NDArray[np.bool_] | None = None,
-    ) -> tuple[NDArray[np.int8], NDArray[np.int64]]:
+    ) -> tuple[NDArray[Any], NDArray[np.int64]]:
         """Labels as they will be read, and the rounds they are due in (`FAR` if never).
 
         The draws are keyed by the case, so leaving one out when its share is 0 moves no other.
@@ -100,19 +110,19 @@ class FeedbackLog:
             Labels that come in the next round, whatever the delay.
         """
         t, ids = cases.round, cases.ids
-        due = np.empty(ids.size, dtype=np.int64)
-        _due_rounds(self.delay.rounds(label, draws, t, ids), t, label, due)
+        due, hidden = np.empty(ids.size, dtype=np.int64), unknown(label)
+        _due_rounds(self.delay.rounds(label, draws, t, ids), t, hidden, due)
         if prompt is not None:
-            due[prompt & (label != UNKNOWN)] = t + 1
+            due[prompt & ~hidden] = t + 1
         if self.never > 0.0:
             due[draws.uniform(Stream.NEVER, t, ids) < self.never] = FAR
         if self.noise > 0.0:
-            flip = (draws.uniform(Stream.NOISE, t, ids) < self.noise) & (label != UNKNOWN)
+            flip = (draws.uniform(Stream.NOISE, t, ids) < self.noise) & ~hidden
             label = np.where(flip, 1 - label, label).astype(np.int8)
         return label, due
 
     def open(
-        self, cases: Cases, label: NDArray[np.int8], due: NDArray[np.int64], kind: int = 0
+        self, cases: Cases, label: NDArray[Any], due: NDArray[np.int64], kind: int = 0
     ) -> None:
         """Put one round's labels where they wait, one bucket for each round with some due."""
         coming = np.flatnonzero(due < FAR)
@@ -156,11 +166,11 @@ class FeedbackLog:
 
 @compiled
 def _due_rounds(
-    rounds: NDArray[np.int64], t: int, label: NDArray[np.int8], out: NDArray[np.int64]
+    rounds: NDArray[np.int64], t: int, hidden: NDArray[np.bool_], out: NDArray[np.int64]
 ) -> None:
     """The round in which each label comes; a hidden one never does."""
     for i in range(out.size):
-        out[i] = FAR if label[i] == UNKNOWN else t + rounds[i]
+        out[i] = FAR if hidden[i] else t + rounds[i]
 
 
 def _by_value(values: NDArray[np.int64]) -> list[tuple[int, NDArray[np.int64] | None]]:

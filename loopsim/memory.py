@@ -17,14 +17,14 @@ from numpy.typing import NDArray
 
 from loopsim.cases import Cases
 from loopsim.draws import Draws, Stream
-from loopsim.feedback import FAR, UNKNOWN
+from loopsim.feedback import FAR, unknown
 from loopsim.kernels import compiled
 
 if TYPE_CHECKING:
     from loopsim.environments.base import Outcomes
 
 #: (m,) positions of cases in, (m, d) features and (m,) labels of their panel twins out.
-Panel = Callable[[NDArray[np.int64]], tuple[NDArray[np.float64], NDArray[np.int8]]]
+Panel = Callable[[NDArray[np.int64]], tuple[NDArray[np.float64], NDArray[Any]]]
 
 
 @dataclass
@@ -34,8 +34,9 @@ class Rows:
     Attributes
     ----------
     features, panel_features : (n, d) float64 arrays
-    label, panel_label : (n,) int8
-        1 good, 0 bad, 2 hidden by the action (kept for reject inference only).
+    label, panel_label : (n,) int8 or float64
+        1 good, 0 bad, 2 hidden by the action (kept for reject inference only); or numbers, NaN
+        where hidden.
     due : (n,) int64
         The round in which the label became known.
     kind : (n,) int8
@@ -49,7 +50,7 @@ class Rows:
     """
 
     features: NDArray[np.float64]
-    label: NDArray[np.int8]
+    label: NDArray[Any]
     due: NDArray[np.int64]
     opened: NDArray[np.int32]
     ids: NDArray[np.int64]
@@ -59,7 +60,7 @@ class Rows:
     priority: NDArray[np.float64]
     kind: NDArray[np.int8]
     panel_features: NDArray[np.float64]
-    panel_label: NDArray[np.int8]
+    panel_label: NDArray[Any]
 
     def __len__(self) -> int:
         return int(self.label.size)
@@ -102,7 +103,7 @@ class Memory:
         self,
         cases: Cases,
         outcomes: Outcomes,
-        label: NDArray[np.int8],
+        label: NDArray[Any],
         due: NDArray[np.int64],
         draws: Draws,
         panel: Panel | None = None,
@@ -146,17 +147,17 @@ class Memory:
         self._blocks.append(block)
 
     def _worth_keeping(
-        self, label: NDArray[np.int8], due: NDArray[np.int64], priority: NDArray[np.float64]
+        self, label: NDArray[Any], due: NDArray[np.int64], priority: NDArray[np.float64]
     ) -> NDArray[np.int64]:
         """Rows of the round that some later fit can read."""
         if self.size is None:
-            return np.flatnonzero((due < FAR) | (self.refused & (label == UNKNOWN)))
+            return np.flatnonzero((due < FAR) | (self.refused & unknown(label)))
         if not np.isfinite(self.bound):
             near = in_reach(priority, due, self.size)
-            return np.flatnonzero(near | (self.refused & (label == UNKNOWN)))
+            return np.flatnonzero(near | (self.refused & unknown(label)))
         rows = np.flatnonzero(priority < self.bound)
         near = in_reach(priority[rows], due[rows], self.size)
-        return rows[near | (self.refused & (label[rows] == UNKNOWN))]
+        return rows[near | (self.refused & unknown(label[rows]))]
 
     def known(self, t: int, since: int = -1) -> Rows | None:
         """Rows whose label is known at round t (and became known after `since`), or None.
@@ -168,7 +169,7 @@ class Memory:
             return None
         rows = Rows.stack(self._blocks)
         known = (rows.due <= t) & (rows.due > since)
-        known |= (rows.label == UNKNOWN) & (rows.opened >= since)
+        known |= unknown(rows.label) & (rows.opened >= since)
         rows = rows.take(np.flatnonzero(known))
         return rows if len(rows) else None
 
@@ -214,7 +215,7 @@ class Memory:
 
 def _any_case(
     cases: Cases, outcomes: Outcomes, draws: Draws, rows: NDArray[np.int64]
-) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
+) -> tuple[NDArray[np.float64], NDArray[Any]]:
     """Features and true outcome of a case of the same round, drawn for each of `rows`."""
     pick = draws.uniform(Stream.PANEL, cases.round, cases.ids[rows])
     panel = (pick * len(cases)).astype(np.int64)

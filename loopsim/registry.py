@@ -19,24 +19,37 @@ from loopsim.errors import InputError
 if TYPE_CHECKING:
     from loopsim.settings import Kind
 
+_FRAUD = "loopsim.environments.fraud.settings"
 _LENDING = "loopsim.environments.lending.settings"
+_TASTES = "loopsim.environments.recommender.settings"
 _MODELS = "loopsim.models.settings"
 _POLICIES = "loopsim.policies.settings"
 _RECOMMENDERS = "loopsim.models.ranking.settings"
 _SLATES = "loopsim.policies.ranking.settings"
 _OVERSIGHT = "loopsim.oversight.settings"
+_ROUTES = "loopsim.oversight.routes.settings"
+_REVIEWERS = "loopsim.oversight.reviewers.settings"
+_OVERRIDE = "loopsim.oversight.override.settings"
+_NUMBERS = "loopsim.models.numbers.settings"
 _LABELS = "loopsim.labels.settings"
 _RETRAINING = "loopsim.retraining.settings"
+_TRIGGERS = "loopsim.retraining.triggers.settings"
+_GATES = "loopsim.retraining.gates.settings"
+_MONITORING = "loopsim.monitoring"
 
 BUILT_IN: dict[str, dict[str, str]] = {
     "environment": {
         "lending": f"{_LENDING}:Lending",
+        "fraud": f"{_FRAUD}:Fraud",
+        "recommender": f"{_TASTES}:Recommender",
         "file": "loopsim.environments.settings:OwnEnvironment",
     },
     "population": {
         "transunion-2003": f"{_LENDING}:TransUnion",
         "synthetic": f"{_LENDING}:Synthetic",
         "rows": f"{_LENDING}:Rows",
+        "synthetic-tastes": f"{_TASTES}:SyntheticTastes",
+        "interactions": f"{_TASTES}:Interactions",
     },
     "model": {
         "logistic": f"{_MODELS}:Logistic",
@@ -45,7 +58,18 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "constant": f"{_MODELS}:Constant",
         "oracle": f"{_MODELS}:Oracle",
         "file": f"{_MODELS}:OwnModel",
+        "mean": f"{_NUMBERS}:Mean",
+        "regressor": f"{_NUMBERS}:Regressor",
         "popularity": f"{_RECOMMENDERS}:PopularityModel",
+        "item-knn": f"{_RECOMMENDERS}:ItemKNN",
+        "content": f"{_RECOMMENDERS}:ContentModel",
+        "factors": f"{_RECOMMENDERS}:FactorsModel",
+        "bpr": f"{_RECOMMENDERS}:BPR",
+        "linucb": f"{_RECOMMENDERS}:LinUCBModel",
+        "thompson": f"{_RECOMMENDERS}:ThompsonModel",
+        "pointwise": f"{_RECOMMENDERS}:PointwiseModel",
+        "oracle-slates": f"{_RECOMMENDERS}:OracleSlates",
+        "recommender-file": f"{_RECOMMENDERS}:OwnRecommender",
     },
     "policy": {
         "threshold": f"{_POLICIES}:Threshold",
@@ -57,10 +81,16 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "logistic": f"{_POLICIES}:LogisticPolicy",
         "everyone": f"{_POLICIES}:Everyone",
         "nobody": f"{_POLICIES}:Nobody",
+        "alert-budget": "loopsim.policies.alerts.settings:AlertBudget",
         "random": f"{_POLICIES}:Random",
         "file": f"{_POLICIES}:OwnPolicy",
+        "report": f"{_POLICIES}:Report",
         "top-k": f"{_SLATES}:TopK",
         "random-slates": f"{_SLATES}:RandomSlates",
+        "softmax": f"{_SLATES}:Softmax",
+        "diverse": f"{_SLATES}:Diverse",
+        "calibrated": f"{_SLATES}:Calibrated",
+        "exposure-floor": f"{_SLATES}:ExposureFloor",
     },
     "delay": {
         "fixed": f"{_LABELS}:Fixed",
@@ -73,23 +103,81 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "never": f"{_RETRAINING}:NeverRule",
         "every": f"{_RETRAINING}:Every",
         "labels": f"{_RETRAINING}:Labels",
+        "alarm": f"{_TRIGGERS}:Alarm",
+        "quality": f"{_TRIGGERS}:Quality",
+        "drop": f"{_TRIGGERS}:Drop",
+        "incident": f"{_TRIGGERS}:Incident",
+        "signal": f"{_TRIGGERS}:Signal",
+        "any": f"{_TRIGGERS}:AnyOf",
+        "all": f"{_TRIGGERS}:AllOf",
+        "cooldown": f"{_TRIGGERS}:Cooldown",
+        "budget": f"{_TRIGGERS}:Budget",
+        "rollback": f"{_TRIGGERS}:Rollback",
+        "file": f"{_TRIGGERS}:OwnRule",
     },
     "oversight": {
         "none": f"{_OVERSIGHT}:NoOversight",
+        "desk": f"{_OVERSIGHT}:Desk",
     },
-    "route": {},
-    "reviewers": {},
-    "override": {},
+    "route": {
+        "all": f"{_ROUTES}:Everything",
+        "none": f"{_ROUTES}:Nothing",
+        "random": f"{_ROUTES}:Slice",
+        "band": f"{_ROUTES}:Band",
+        "advised": f"{_ROUTES}:Advised",
+        "uncertainty": f"{_ROUTES}:Uncertainty",
+        "stakes": f"{_ROUTES}:Stakes",
+        "defer": f"{_ROUTES}:Defer",
+        "several": f"{_ROUTES}:Several",
+        "file": f"{_ROUTES}:OwnRoute",
+    },
+    "reviewers": {
+        "expert": f"{_REVIEWERS}:Expert",
+        "team-of-50": f"{_REVIEWERS}:TeamOf50",
+        "mixed": f"{_REVIEWERS}:Mixed",
+        "file": f"{_REVIEWERS}:OwnReviewers",
+    },
+    "override": {
+        "advice-only": f"{_OVERRIDE}:AdviceOnly",
+        "justify": f"{_OVERRIDE}:Justify",
+        "two-pairs": f"{_OVERRIDE}:TwoPairs",
+        "quota": f"{_OVERRIDE}:Quota",
+        "score-hidden-first": f"{_OVERRIDE}:ScoreHiddenFirst",
+        "none": f"{_OVERRIDE}:NoOverride",
+    },
     "gate": {
         "none": f"{_RETRAINING}:NoGate",
+        "better": f"{_GATES}:Better",
+        "shadow": f"{_GATES}:Shadow",
+        "subgroups": f"{_GATES}:Subgroups",
+        "calibration": f"{_GATES}:Calibration",
+        "approval": f"{_GATES}:Approval",
+        "all": f"{_GATES}:AllGates",
+        "file": f"{_GATES}:OwnGate",
     },
     "monitor": {
-        "missing": "loopsim.monitoring.settings:Missing",
+        "missing": f"{_MONITORING}.settings:Missing",
+        "range": f"{_MONITORING}.settings:Range",
+        "new-category": f"{_MONITORING}.settings:NewCategory",
+        "subgroups": f"{_MONITORING}.settings:Subgroups",
+        "ks": f"{_MONITORING}.drift.settings:KolmogorovSmirnov",
+        "psi": f"{_MONITORING}.drift.settings:StabilityIndex",
+        "wasserstein": f"{_MONITORING}.drift.settings:Wasserstein",
+        "jensen-shannon": f"{_MONITORING}.drift.settings:JensenShannon",
+        "mmd": f"{_MONITORING}.drift.settings:Discrepancy",
+        "confidence": f"{_MONITORING}.drift.settings:Confidence",
+        "adwin": f"{_MONITORING}.streams.settings:Adwin",
+        "ddm": f"{_MONITORING}.streams.settings:DriftDetection",
+        "page-hinkley": f"{_MONITORING}.streams.settings:PageHinkley",
+        "kswin": f"{_MONITORING}.streams.settings:Kswin",
+        "cbpe": f"{_MONITORING}.estimates.settings:ConfidenceBased",
+        "dle": f"{_MONITORING}.estimates.settings:DirectLoss",
     },
     "window": {
         "all": f"{_RETRAINING}:AllRows",
         "sliding": f"{_RETRAINING}:Sliding",
         "reservoir": f"{_RETRAINING}:Reservoir",
+        "recency": f"{_RETRAINING}:Recency",
     },
 }
 SLOTS = tuple(BUILT_IN)

@@ -25,7 +25,7 @@ from loopsim.shocks import Shock, timeline
 Strength = Annotated[float, Field(ge=0, le=1), Words(closed=1.0, cut=0.0)]
 
 
-FORMS = {"yes-no": "a yes or a no", "slate": "slates of items"}
+FORMS = {"yes-no": "a yes or a no", "slate": "slates of items", "value": "numbers"}
 
 
 class Loops(Settings):

@@ -28,10 +28,11 @@ from loopsim.clock import Clock
 from loopsim.draws import Draws
 from loopsim.environments.base import Environment, Outcomes, form
 from loopsim.errors import InputError, LoopsimError, PluginError
-from loopsim.feedback import FeedbackLog
+from loopsim.feedback import FeedbackLog, unknown
 from loopsim.memory import Memory
 from loopsim.models.base import CannotFit, Model
 from loopsim.models.version import ModelVersion
+from loopsim.monitoring.numbers import ValueDashboard
 from loopsim.monitoring.observed import Dashboard
 from loopsim.monitoring.slates import SlateDashboard
 from loopsim.monitoring.watch import Watch
@@ -44,6 +45,13 @@ from loopsim.retraining.history import first_fit
 from loopsim.scenario import Scenario, Training
 from loopsim.series import Series
 from loopsim.step import PHASES
+
+AnyDashboard = Dashboard | ValueDashboard
+DASHBOARDS: dict[str, type[AnyDashboard]] = {
+    "yes-no": Dashboard,
+    "slate": SlateDashboard,
+    "value": ValueDashboard,
+}
 
 
 class Simulation(mesa.Model):
@@ -110,8 +118,7 @@ class Simulation(mesa.Model):
             refused=training.reject_inference != "none",
         )
         groups = len(self.world.groups)
-        seen_by = SlateDashboard if form(self.world) == "slate" else Dashboard
-        self.dashboard = seen_by(
+        self.dashboard: AnyDashboard = DASHBOARDS[form(self.world)](
             groups, self.world.money, observed.window, observed.minimum, self.kinds[1:]
         )
         self.series = Series(self.world.groups)
@@ -202,7 +209,7 @@ class Simulation(mesa.Model):
         if not self.watch.monitors:
             return
         if features is None and (rows := self.memory.known(t)) is not None:
-            known = rows.label < 2
+            known = ~unknown(rows.label)
             features, labels = rows.features[known], rows.label[known]
         with self.plugin(self.model):
             self.watch.refer(features, self.model.score, labels)

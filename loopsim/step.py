@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from loopsim.cases import Cases
 from loopsim.clock import Phase
-from loopsim.environments.base import UNKNOWN, cases_of
+from loopsim.environments.base import UNKNOWN, cases_of, form
 from loopsim.feedback import FAR
 from loopsim.memory import Panel
 from loopsim.monitoring import truth
@@ -72,17 +72,27 @@ def features(sim: Simulation, t: int) -> None:
 
 def score(sim: Simulation, t: int) -> None:
     """6. The live version scores the cases."""
-    cases = sim.cases
+    cases, model = sim.cases, sim.model
     cases.version = sim.version
-    if not len(cases):
+    if not len(cases) and form(sim.world) != "slate":
         cases.scores = np.empty(0)
-    elif getattr(sim.model, "needs_truth", False):
-        cases.actions = np.zeros(len(cases), dtype=np.int8)
-        probability = sim.world.outcomes(sim.people, cases, sim.draws).probability
-        cases.scores = sim.model.score_truth(probability)  # type: ignore[attr-defined]
+    elif getattr(model, "needs_truth", False):
+        cases.scores = model.score_truth(truly(sim, cases))  # type: ignore[attr-defined]
     else:
-        with sim.plugin(sim.model):
-            cases.scores = sim.model.score(cases.features)
+        with sim.plugin(model):
+            if getattr(model, "needs_draws", False):
+                cases.scores = model.score_drawn(cases.features, sim.draws, t)  # type: ignore[attr-defined]
+            else:
+                cases.scores = model.score(cases.features)
+
+
+def truly(sim: Simulation, cases: Cases) -> Any:
+    """What only an oracle is told: the chances of good, or what each item is worth to each user."""
+    with sim.plugin(sim.world):
+        if form(sim.world) == "slate":
+            return sim.world.utilities(sim.people, cases.rows)  # type: ignore[attr-defined]
+        cases.actions = np.zeros(len(cases), dtype=np.int8)
+        return sim.world.outcomes(sim.people, cases, sim.draws).probability
 
 
 def decide(sim: Simulation, t: int) -> None:

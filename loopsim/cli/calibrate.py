@@ -8,6 +8,9 @@ from typing import Annotated
 
 import typer
 
+from loopsim.cli.calibrate_fraud import fraud
+from loopsim.cli.calibrate_names import listed
+from loopsim.cli.calibrate_recommender import recommender
 from loopsim.cli.options import Json
 
 calibrate = typer.Typer(help="Fit a world to your own data.")
@@ -91,16 +94,16 @@ def lending(
             bad,
             out,
             group=group,
-            features=None if features is None else _names(features),
-            categories=_names(categories),
+            features=None if features is None else listed(features),
+            categories=listed(categories),
             hidden=hidden,
             by_group=by_group,
-            allow_leak=_names(allow_leak),
+            allow_leak=listed(allow_leak),
             seed=seed,
             say=steps.say,
         )
     print(json.dumps(report.to_dict()) if as_json else report)
 
 
-def _names(text: str | None) -> list[str]:
-    return [name.strip() for name in (text or "").split(",") if name.strip()]
+calibrate.command("recommender")(recommender)
+calibrate.command("fraud")(fraud)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from math import isfinite
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -19,6 +20,11 @@ def cut(
     set: Set = [],  # noqa: B006
     workers: Annotated[int | None, typer.Option(min=1, help="processes")] = None,
     code: Code = [],  # noqa: B006
+    until_width: Annotated[
+        float | None,
+        typer.Option(help="add seeds until the first metric's interval is so narrow"),
+    ] = None,
+    max_seeds: Annotated[int, typer.Option(help="no more than that with --until-width")] = 100,
     out: Annotated[Path | None, typer.Option(help="figure, as PNG")] = None,
     as_json: Json = False,
 ) -> None:
@@ -26,18 +32,30 @@ def cut(
     checked = load(scenario, set)
     from loopsim.twins import cut as run_twins
 
-    result = run_twins(checked, tuple(loop), seeds, metric or None, workers, code)
+    result = run_twins(
+        checked, tuple(loop), seeds, metric or None, workers, code, until_width, max_seeds
+    )
     place = out or Path("results") / "runs" / f"cut-{checked.name}-{'-'.join(loop)}.png"
     place.parent.mkdir(parents=True, exist_ok=True)
     result.figure(place)
     if as_json:
         print(json.dumps(result.to_dict() | {"figure": str(place)}))
         return
-    print(f"{checked.name}: effect of {', '.join(loop)} (closed less cut), {seeds} seeds, 95%")
+    several, pairs = len(result.effects) > 1, len(result.seeds)
+    print(f"{checked.name}: effect of {', '.join(loop)} (closed less cut), {pairs} seeds, 95%")
     for row in result.effects.to_dict("records"):
-        name = f"{row['ledger']}.{row['metric']}"
-        print(
-            f"  {name:<24}{row['group']:<10} closed {row['closed']:8.4f}  cut {row['cut']:8.4f}  "
-            f"effect {row['effect']:+8.4f} [{row['low']:+.4f}, {row['high']:+.4f}]"
-        )
+        _print(row, several)
+    if until_width is not None:
+        print(f"stopped: {result.stopped}")
     print(f"figure: {place}")
+
+
+def _print(row: dict[str, Any], several: bool) -> None:
+    name = f"{row['ledger']}.{row['metric']}"
+    print(
+        f"  {name:<24}{row['group']:<10} closed {row['closed']:8.4f}  cut {row['cut']:8.4f}  "
+        f"effect {row['effect']:+8.4f} [{row['low']:+.4f}, {row['high']:+.4f}]"
+    )
+    if isfinite(row["boot_low"]):
+        test = f"p {row['p']:.2g}" + (f", Holm {row['p_holm']:.2g}" if several else "")
+        print(f"  {'':<34} bootstrap [{row['boot_low']:+.4f}, {row['boot_high']:+.4f}]  {test}")

@@ -11,16 +11,13 @@ from rich.table import Table
 if TYPE_CHECKING:
     from loopsim.runs import Run
 
-METRICS = (
-    "approval",
-    "precision",
-    "recall",
-    "auc",
-    "calibration",
-    "profit",
-    "repayment",
-    "coverage",
-)
+FIRST = ("approval", "precision", "recall", "click_through", "auc", "calibration", "profit")
+LAST = ("coverage",)
+#: Shown in the report; here they would crowd the table.
+CROWDS = ("gap.", "pressure.", "feature.")
+LEFT_OUT = ("labels", "age", "brier", "score", "accuracy",
+            "false_positive_rate", "regret", "access", "present")  # fmt: skip
+ROWS = 20
 
 
 def end(run: Run, as_json: bool) -> None:
@@ -34,13 +31,13 @@ def end(run: Run, as_json: bool) -> None:
 def show(run: Run) -> None:
     """Print the final figures of both ledgers and where the run is."""
     facts = run.summary()
-    groups = list(facts["true"]["approval"])
+    names, groups = _rows(facts), _groups(facts)
     title = f"{facts['name']}: means of the last {facts['window']} rounds, true and observed"
     table = Table()
     table.add_column("metric")
     for group in groups:
         table.add_column(group, justify="right")
-    for metric in METRICS:
+    for metric in names:
         row = [_pair(facts, metric, group) for group in groups]
         table.add_row(metric, *row)
     console = Console()
@@ -56,10 +53,29 @@ def show(run: Run) -> None:
         console.print(f"report: {facts['folder']}/report.html", soft_wrap=True, highlight=False)
 
 
+def _rows(facts: dict) -> list[str]:  # type: ignore[type-arg]
+    """The usual figures that this world has, then its own, and what they rest on."""
+    known = {**facts["true"], **facts["observed"]}
+    own = [n for n in known if n not in (*FIRST, *LAST, *LEFT_OUT) and not n.startswith(CROWDS)]
+    chosen = [n for n in FIRST if n in known] + own
+    return chosen[: ROWS - 1] + [n for n in LAST if n in known]
+
+
+def _groups(facts: dict) -> list[str]:  # type: ignore[type-arg]
+    """Everybody, then the groups, in the world's order."""
+    figures = [*facts["true"].values(), *facts["observed"].values()]
+    return max((list(f) for f in figures), key=len, default=["all"])
+
+
 def _pair(facts: dict, metric: str, group: str) -> str:  # type: ignore[type-arg]
     cells = [_cell(facts[ledger].get(metric, {}).get(group)) for ledger in ("true", "observed")]
     return " ".join(cells)
 
 
 def _cell(value: float | None) -> str:
-    return "   –" if value is None else f"{value:.3f}".replace("0.", ".", 1).rjust(4)
+    """Three digits after the point, without the 0 before it; one where the number is large."""
+    if value is None:
+        return "   –"
+    if abs(value) >= 1:
+        return f"{value:,.1f}" if abs(value) >= 10 else f"{value:.3f}"
+    return f"{value:.3f}".replace("0.", ".", 1).rjust(4)

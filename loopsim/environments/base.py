@@ -25,12 +25,13 @@ class Outcomes:
     ----------
     good : (n,) int8 array
         1 or 0: the outcome if the answer is "yes" (every action's potential outcome: a "no" has
-        none), drawn for every case, whatever was decided.
+        none), drawn for every case, whatever was decided. In a world of numbers float64: the
+        outcome that no prediction has a say in.
     probability : (n,) float64 array
-        The true probability of `good`.
+        The true probability of `good`; in a world of numbers its expectation.
     label : (n,) int8 array
         What can ever be known in the log: GOOD, BAD, or UNKNOWN where the action hides it. This is
-        where the outcome edge is read.
+        where the outcome edge is read. In a world of numbers float64, NaN where hidden.
     selective : (n,) bool array, optional
         Whose label only a "yes" reveals: it is seen with the propensity of "yes", every other label
         with certainty. None: everybody's.
@@ -41,9 +42,9 @@ class Outcomes:
         nothing does. A kind of feedback of its own, due in the next round.
     """
 
-    good: NDArray[np.int8]
+    good: NDArray[Any]
     probability: NDArray[np.float64]
-    label: NDArray[np.int8]
+    label: NDArray[Any]
     selective: NDArray[np.bool_] | None = None
     prompt: NDArray[np.bool_] | None = None
     signals: dict[str, NDArray[np.int8]] = field(default_factory=dict)
@@ -64,7 +65,8 @@ class Money:
 
 
 def form(world: Any) -> str:
-    """The form of a world's decisions: ``"yes-no"``, or ``"slate"`` (k items for each case)."""
+    """The form of a world's decisions: ``"yes-no"``, ``"slate"`` (k items for each case), or
+    ``"value"`` (a number is predicted or generated, and outcomes are numbers)."""
     return getattr(world, "form", "yes-no")
 
 
@@ -73,10 +75,12 @@ class Environment(Protocol):
 
     More is optional:
 
-    - ``form = "slate"``: a decision is k items and not a yes or a no.
+    - ``form = "slate"``: a decision is k items and not a yes or a no; ``form = "value"``: it is a
+      number, and outcomes are numbers.
     - ``signals``: names of further kinds of feedback.
     - ``lives_history = True``: `respond` is called in the rounds before round 0 as well.
     - ``ids(people, rows, t)``: the cases' own ids, where an entity can come more than once a round.
+    - ``utilities(people, rows)``: a `Scorer` of what each item truly is worth, for an oracle.
     - ``learnable(people, features)``: what a fit reads, made of the stored features.
     - ``panel(people, cases, draws, rows)``: features and labels of training rows that no decision
       had a say in, where a round's cases are not that.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -23,6 +23,7 @@ class ConstantModel:
 
     value: float
     name: str = "constant"
+    within: ClassVar[tuple[float, float]] = (0.0, 1.0)
 
     def fit(self, features: Any, labels: Any, weights: Any, random_state: int) -> ConstantModel:
         """There is nothing to learn."""
@@ -43,8 +44,10 @@ class ConstantModel:
             name, value = held["name"], float(held["value"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise RunFolderError(f"{path}: not a saved {self.name} model ({error})") from error
-        if name != self.name or not 0.0 <= value <= 1.0:
-            raise RunFolderError(f"{path}: holds {name} = {value}, not a {self.name} in [0, 1]")
+        low, high = self.within
+        if name != self.name or not low <= value <= high:
+            allowed = f"a {self.name} from {low:g} to {high:g}"
+            raise RunFolderError(f"{path}: holds {name} = {value}, not {allowed}")
         return type(self)(value)
 
 

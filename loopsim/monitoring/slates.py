@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from loopsim import inequality
 from loopsim.cases import Cases
 from loopsim.environments.base import Money
-from loopsim.monitoring import exposure, metrics
+from loopsim.monitoring import metrics
 from loopsim.monitoring.observed import Dashboard
 
 Floats = NDArray[np.float64]
@@ -47,8 +48,8 @@ class SlateDashboard(Dashboard):
         figures["score"] = metrics.score(metrics.with_all(decided))
         shown = self._shown.sum(axis=0)[self._pool]
         nobody = np.full(decided.shape[0], np.nan)
-        figures["exposure_gini"] = np.r_[exposure.gini(shown), nobody]
-        figures["catalogue_coverage"] = np.r_[exposure.reached(shown), nobody]
+        figures["exposure_gini"] = np.r_[inequality.gini(shown), nobody]
+        figures["catalogue_coverage"] = np.r_[inequality.reached(shown), nobody]
         return figures
 
     def state(self) -> dict[str, NDArray[Any]]:

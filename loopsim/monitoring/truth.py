@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from loopsim import kernels
 from loopsim.cases import Cases
 from loopsim.environments.base import Environment, Outcomes, form
-from loopsim.monitoring import metrics
+from loopsim.monitoring import metrics, values
 from loopsim.monitoring.tally import empty, tally
 from loopsim.parts import PART, in_parts
 from loopsim.population import Population
@@ -26,18 +26,26 @@ def of_round(
     What the world measures itself comes last: (n,) values of cases become means by group, a number
     stands for everybody.
     """
+    figures = _figures(world, cases, outcomes)
+    measured: dict[str, Any] = getattr(world, "measure", _nothing)(people, cases, outcomes)
+    size = _sizes(world, cases.group) if measured else np.empty(0)
+    for name, found in measured.items():
+        single = np.ndim(found) == 0
+        figures[name] = _alone(world, found) if single else _means(found, cases.group, size)
+    return figures
+
+
+def _figures(world: Environment, cases: Cases, outcomes: Outcomes) -> dict[str, Floats]:
+    """The figures of the world's form of decision."""
+    if form(world) == "value":
+        sums = values.sums(cases.scores, outcomes.good, cases.group, len(world.groups))
+        return values.summary(sums)
     counts = empty(len(world.groups))
     tally(cases.group, cases.actions, outcomes.good, cases.scores, counts)
     if form(world) == "slate":
-        figures = metrics.impressions(counts)
-    else:
-        figures = metrics.summary(counts, world.money)
-        figures["regret"] = metrics.regret(metrics.with_all(counts), world.money)
-    measured: dict[str, Any] = getattr(world, "measure", _nothing)(people, cases, outcomes)
-    size = _sizes(world, cases.group) if measured else np.empty(0)
-    for name, values in measured.items():
-        single = np.ndim(values) == 0
-        figures[name] = _alone(world, values) if single else _means(values, cases.group, size)
+        return metrics.impressions(counts)
+    figures = metrics.summary(counts, world.money)
+    figures["regret"] = metrics.regret(metrics.with_all(counts), world.money)
     return figures
 
 
@@ -46,8 +54,8 @@ def of_world(world: Environment, people: Population) -> dict[str, Floats]:
     figures: dict[str, Floats] = {}
     group = world.group(people, slice(None))
     size = _sizes(world, group)
-    for name, values in world.truth(people).items():
-        figures[name] = _means(values, group, size)
+    for name, column in world.truth(people).items():
+        figures[name] = _means(column, group, size)
         figures[f"gap.{name}"] = metrics.gap(figures[name])
     pressures: dict[str, Any] = getattr(world, "pressures", _nothing)(people)
     for name, value in pressures.items():

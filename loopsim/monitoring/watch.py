@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loopsim.cases import Cases
+from loopsim.errors import InputError
 from loopsim.feedback import LabelBatch
 
 Floats = NDArray[np.float64]
@@ -74,9 +75,21 @@ class Watch:
     ----------
     monitors : list of Monitor
         Their names differ.
+
+    Raises
+    ------
+    InputError
+        If two have one name.
     """
 
     def __init__(self, monitors: list[Monitor]) -> None:
+        names = [monitor.name for monitor in monitors]
+        for i, name in enumerate(names):
+            if name in names[:i]:
+                raise InputError(
+                    f"monitors.{i}: {name} is the name of monitors.{names.index(name)} as well; "
+                    "give one of them another: name = ..."
+                )
         self.monitors = monitors
         self.values: dict[str, float] = {}
 

@@ -196,6 +196,19 @@ class Random(PolicyKind):
         return SharePolicy(self.share, self.kind)
 
 
+class Report(Kind):
+    """The number that the model predicts is handed over as it is."""
+
+    kind: Literal["report"] = "report"
+    form: ClassVar[str] = "value"
+
+    def build(self, money: Money, groups: tuple[str, ...]) -> Policy:  # type: ignore[override]
+        """The policy."""
+        from loopsim.policies.report import ReportPolicy
+
+        return ReportPolicy()
+
+
 class OwnPolicy(Kind):
     """A class of your own in your own Python file, run only with --code FILE."""
 

@@ -49,11 +49,7 @@ def world(paths: Paths) -> Picture:
         for name in paths.names("true")
         if name not in hidden and not name.startswith(("gap.", "pressure."))
     ]
-    shown = paths.groups or ("all",)
-    panels = [
-        Panel(name, [of_group(paths.of("true", name, g), i) for i, g in enumerate(shown)])
-        for name in names
-    ]
+    panels = [Panel(name, _each(paths, name)) for name in names]
     return Picture(
         "world",
         "The world, which no dashboard shows",
@@ -62,6 +58,13 @@ def world(paths: Paths) -> Picture:
         panels,
         _legend(paths),
     )
+
+
+def _each(paths: Paths, name: str) -> list[Line]:
+    """A line a group, or one of everybody where the figure knows no groups."""
+    lines = [of_group(paths.of("true", name, g), i) for i, g in enumerate(paths.groups)]
+    known = [line for line in lines if line.values.notna().any()]
+    return known or [Line(paths.of("true", name), PLAIN)]
 
 
 def _legend(paths: Paths) -> dict[str, Line]:

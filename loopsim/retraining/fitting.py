@@ -12,6 +12,7 @@ from threadpoolctl import ThreadpoolController
 
 from loopsim.draws import Draws, Stream
 from loopsim.edges import Edge
+from loopsim.feedback import unknown
 from loopsim.memory import Rows
 from loopsim.models.base import CannotFit
 from loopsim.retraining import gating
@@ -48,7 +49,7 @@ def retrain(sim: Simulation, t: int, reason: str) -> None:
     rows = sim.memory.known(t, since)
     if rows is not None and training.holdout > 0.0:
         rows = rows.take(~gating.held_out(rows, training.holdout))
-    labelled = 0 if rows is None else int((rows.label < 2).sum())
+    labelled = 0 if rows is None else int((~unknown(rows.label)).sum())
     sim.last_fit, sim.labels_since_fit = t, 0
     if rows is None or labelled < training.minimum:
         why = f"{labelled} labelled rows, fewer than training.minimum = {training.minimum}"
@@ -56,7 +57,7 @@ def retrain(sim: Simulation, t: int, reason: str) -> None:
         return
     rows = read_rows(sim.world.edges.model, rows, sim.draws)
     trust = np.array([training.trust.get(kind, 0.0) for kind in sim.kinds])
-    candidate = fit(sim, t, reason, *training_rows(rows, training, trust))
+    candidate = fit(sim, t, reason, *training_rows(rows, training, trust, t))
     if candidate is not None:
         gating.propose(sim, t, candidate)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from loopsim.draws import Draws
+from loopsim.environments.base import Money
 from loopsim.memory import Rows
 from loopsim.models.base import Model
 
@@ -31,6 +32,8 @@ class Trial:
     groups : tuple of str
     draws : Draws
         For a gate with a person in it.
+    money : Money
+        What a good and a bad yes are worth.
     """
 
     t: int
@@ -41,6 +44,7 @@ class Trial:
     held: NDArray[np.bool_]
     groups: tuple[str, ...]
     draws: Draws
+    money: Money = field(default_factory=Money)
 
 
 @dataclass(frozen=True)

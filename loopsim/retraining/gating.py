@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from loopsim.feedback import unknown
 from loopsim.memory import Rows
+from loopsim.retraining import readings, rollback
 from loopsim.retraining.candidate import Candidate
 from loopsim.retraining.gate import NoGate, Trial, Verdict
 
@@ -37,7 +39,9 @@ def propose(sim: Simulation, t: int, candidate: Candidate) -> None:
 
 
 def settle(sim: Simulation, t: int) -> None:
-    """Ask the gate again about the candidate that waits."""
+    """Go back a version if the rule says so; ask the gate again about the candidate that waits."""
+    sim.readings = readings.completed(sim)
+    rollback.roll_back(sim, t)
     if sim.pending is None:
         return
     candidate, verdict = sim.pending, _ask(sim, t, sim.pending)
@@ -60,9 +64,11 @@ def _ask(sim: Simulation, t: int, candidate: Candidate) -> Verdict:
     rows = sim.memory.known(t)
     if rows is None:
         return Verdict("wait", "no labelled rows to judge by")
-    rows = rows.take(np.flatnonzero((rows.label < 2) & (rows.kind == 0)))
+    rows = rows.take(np.flatnonzero(~unknown(rows.label) & (rows.kind == 0)))
     held = held_out(rows, sim.plan.training.holdout) | (rows.opened >= candidate.since)
-    groups = sim.world.groups
-    trial = Trial(t, candidate.since, sim.model, candidate.model, rows, held, groups, sim.draws)
+    trial = Trial(
+        t, candidate.since, sim.model, candidate.model, rows, held, sim.world.groups, sim.draws,
+        sim.world.money,
+    )  # fmt: skip
     with sim.plugin(sim.gate):
         return sim.gate.admit(trial)

@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 
 from loopsim.cases import Cases
 from loopsim.draws import Stream
-from loopsim.environments.base import UNKNOWN, cases_of, form
+from loopsim.environments.base import cases_of, form
+from loopsim.feedback import unknown
 from loopsim.policies.chance import SharePolicy
 from loopsim.policies.ranking.top_k import TopKPolicy
+from loopsim.retraining import sound
 from loopsim.retraining.fitting import fit
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 def first_fit(sim: Simulation) -> None:
     """Live the rounds before round 0, and fit version 1 on what they brought."""
+    sound.check(sim)
     history = sim.plan.training.history
     lived = [_live(sim, t) for t in range(-history.rounds, 0)]
     if history.rows == 0:
@@ -83,7 +86,7 @@ def _sample(sim: Simulation, lived: list[Lived], size: int) -> Rows:
     """A keyed sample of the cases of all rounds whose answer was seen."""
     features, labels, priority = [], [], []
     for cases, label in lived:
-        seen = label != UNKNOWN
+        seen = ~unknown(label)
         features.append(cases.features[seen])
         labels.append(label[seen])
         priority.append(sim.draws.uniform(Stream.HISTORY, cases.round, cases.ids[seen]))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from loopsim.feedback import UNKNOWN
+from loopsim.feedback import FAR, unknown
 from loopsim.memory import Rows
 
 if TYPE_CHECKING:
@@ -17,10 +17,11 @@ Floats = NDArray[np.float64]
 Result = tuple[Any, NDArray[np.int8], Floats | None]
 
 
-def training_rows(rows: Rows, training: Training, trust: Floats) -> Result:
+def training_rows(rows: Rows, training: Training, trust: Floats, now: int = 0) -> Result:
     """Features, labels and weights.
 
-    Each kind of feedback has its trust, which multiplies its rows' weights.
+    Each kind of feedback has its trust, which multiplies its rows' weights; in a `recency` window
+    so does age (rounds up to `now` since the label became known): 0.5^(age/half-life).
 
     Weights are Horvitz and Thompson's (1952): 1 over the probability that the label was seen, at
     most ``training.max_weight``, not normalised: they add up to about the number of cases that the
@@ -40,14 +41,15 @@ def training_rows(rows: Rows, training: Training, trust: Floats) -> Result:
     labels : (m,) int8 array of 0 and 1
     weights : (m,) float64 array, or None if all are 1
     """
-    known = rows.label != UNKNOWN
-    weights = trust[rows.kind]
+    known = ~unknown(rows.label)
+    aged = recency(rows, getattr(training.window, "half_life", None), now)
+    weights = trust[rows.kind] * aged
     if training.weights == "inverse-propensity":
         weights = weights * np.minimum(1.0 / rows.propensity, training.max_weight)
     if training.reject_inference == "hard-cutoff":
-        return _hard_cutoff(rows, known, weights)
+        return _hard_cutoff(rows, known, weights, aged)
     if training.reject_inference == "fuzzy":
-        return _fuzzy(rows, known, weights)
+        return _fuzzy(rows, known, weights, aged)
     if training.reject_inference == "reweighting":
         stands_for = np.minimum(_decile_weights(rows.score, known), training.max_weight)
         weights = weights * stands_for
@@ -56,21 +58,32 @@ def training_rows(rows: Rows, training: Training, trust: Floats) -> Result:
     return rows.features[known], rows.label[known], _unless_one(weights[known])
 
 
+def recency(rows: Rows, half_life: float | None, now: int) -> Floats:
+    """(n,) 0.5^(age/half-life), all 1 without a half-life; a reject is known the round after.
+
+    The weights are not normalised: a row whose label came today is one whole row.
+    """
+    if half_life is None:
+        return np.ones(len(rows))
+    age = now - np.where(rows.due < FAR, rows.due, rows.opened + 1)
+    return np.asarray(0.5 ** (np.maximum(age, 0) / half_life), dtype=np.float64)
+
+
 def _unless_one(weights: Floats) -> Floats | None:
     return None if (weights == 1.0).all() else weights
 
 
-def _hard_cutoff(rows: Rows, known: NDArray[np.bool_], weights: Floats) -> Result:
+def _hard_cutoff(rows: Rows, known: NDArray[np.bool_], weights: Floats, aged: Floats) -> Result:
     label = np.where(known, rows.label, rows.score >= 0.5).astype(np.int8)
-    return rows.features, label, _unless_one(np.where(known, weights, 1.0))
+    return rows.features, label, _unless_one(np.where(known, weights, aged))
 
 
-def _fuzzy(rows: Rows, known: NDArray[np.bool_], weights: Floats) -> Result:
+def _fuzzy(rows: Rows, known: NDArray[np.bool_], weights: Floats, aged: Floats) -> Result:
     order = np.concatenate([np.flatnonzero(known), *[np.flatnonzero(~known)] * 2])
     guess = np.repeat([1, 0], (~known).sum())
     label = np.concatenate([rows.label[known], guess]).astype(np.int8)
     score = rows.score[~known]
-    weight = np.concatenate([weights[known], score, 1.0 - score])
+    weight = np.concatenate([weights[known], score * aged[~known], (1.0 - score) * aged[~known]])
     return rows.features[order], label, _unless_one(weight)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
@@ -77,6 +78,20 @@ class Reservoir(Window):
 
     kind: Literal["reservoir"] = "reservoir"
     rows: int = Field(50_000, ge=1, description="rows kept")
+
+
+class Recency(Window):
+    """Rows weighted by age: a label that came `half_life` rounds ago counts half."""
+
+    kind: Literal["recency"] = "recency"
+    half_life: float = Field(
+        8.0, gt=0, le=10_000, description="rounds; weights 0.5^(age/half_life)"
+    )
+
+    @property
+    def rounds(self) -> int:
+        """Rounds that are kept: what has halved ten times would weigh less than a thousandth."""
+        return ceil(10 * self.half_life)
 
 
 class NoGate(Kind):

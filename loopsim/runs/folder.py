@@ -38,6 +38,7 @@ class Folder:
     metrics = property(lambda self: self.path / "metrics.parquet")
     predictions = property(lambda self: self.path / "predictions")
     feedback = property(lambda self: self.path / "feedback")
+    reviews = property(lambda self: self.path / "reviews")
     models = property(lambda self: self.path / "models")
     checkpoints = property(lambda self: self.path / "checkpoints")
 

@@ -25,6 +25,20 @@ if TYPE_CHECKING:
 _BASE = {
     "predictions": ("prediction_id", "round", "version", "id", "group", "score", "action"),
     "feedback": ("prediction_id", "label", "opened", "revealed", "kind"),
+    "reviews": (
+        "prediction_id",
+        "round",
+        "version",
+        "stage",
+        "reviewer",
+        "advised",
+        "action",
+        "reason",
+        "final",
+        "cued",
+        "waited",
+        "minutes",
+    ),
 }
 
 
@@ -83,6 +97,10 @@ class Run:
     def feedback(self, columns: Iterable[str] | None = None, *, arrow: bool = False) -> Any:
         """One row a label that became known; joins with the predictions by ``prediction_id``."""
         return self._table("feedback", "revealed", columns, arrow)
+
+    def reviews(self, columns: Iterable[str] | None = None, *, arrow: bool = False) -> Any:
+        """One row a look at a prediction; joins with the predictions by ``prediction_id``."""
+        return self._table("reviews", "round", columns, arrow)
 
     def metrics(self, *, arrow: bool = False) -> Any:
         """Both ledgers: columns round, ledger, metric, group, value."""

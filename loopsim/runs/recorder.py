@@ -13,16 +13,19 @@ import numpy as np
 
 from loopsim.cases import ENTITY_BITS, Cases
 from loopsim.draws import Stream
+from loopsim.environments.base import form
 from loopsim.errors import RunFolderError
 from loopsim.feedback import LabelBatch
 from loopsim.models.base import CannotSave
 from loopsim.models.version import ModelVersion
+from loopsim.oversight.base import STAGES, Reviews
 from loopsim.retraining.candidate import Candidate
 from loopsim.runs import checkpoints, manifest, metrics_file
 from loopsim.runs.events import EventLog
 from loopsim.runs.folder import Folder, whole, write_text
 from loopsim.runs.table_log import TableLog
-from loopsim.runs.tables import Feedback, Predictions
+from loopsim.runs.tables import Feedback, Layout, Predictions
+from loopsim.runs.tables import Reviews as ReviewTable
 from loopsim.runs.writer import Writer
 from loopsim.scenario import Scenario
 
@@ -52,6 +55,7 @@ class Recorder:
         self.unsaved = False
         self._due = checkpoints.rounds(scenario.log.checkpoint, scenario.rounds)
         self._tables: dict[str, TableLog] = {}
+        self._reasons: tuple[str, ...] = ()
 
     # Hooks of the simulation ---------------------------------------------------------------------
 
@@ -85,6 +89,19 @@ class Recorder:
             columns = {name: values[kept] for name, values in columns.items()}
         self._table(sim, "feedback").append(columns["label"].size, columns, None, (t,))
 
+    def on_reviews(self, sim: Simulation, t: int, reviews: Reviews, advised: Any) -> None:
+        """Reviewers had a look, or no room for one."""
+        if self.log.level == "off":
+            return
+        looks, cases, self._reasons = reviews.rows(), sim.cases, reviews.reasons
+        columns: dict[str, Any] = {k: v for k, v in vars(looks).items() if k != "at"}
+        columns |= {"prediction_id": cases.prediction_id[looks.at], "advised": advised[looks.at]}
+        kept = self._kept(sim, cases.ids[looks.at])
+        if kept is not None:
+            columns = {name: values[kept] for name, values in columns.items()}
+        constants = (t, cases.version)
+        self._table(sim, "reviews").append(columns["action"].size, columns, None, constants)
+
     def on_round(self, sim: Simulation, t: int, cases: Cases, outcomes: Any) -> None:
         """A round's decisions were taken."""
         if self.log.level == "off":
@@ -113,9 +130,14 @@ class Recorder:
 
     def _table(self, sim: Simulation, name: str) -> TableLog:
         if name not in self._tables:
-            layout = Feedback(sim.kinds) if name == "feedback" else self._predictions(sim)
+            layout = self._layout(sim, name)
             self._tables[name] = TableLog(getattr(self.folder, name), layout, self.writer)
         return self._tables[name]
+
+    def _layout(self, sim: Simulation, name: str) -> Layout:
+        if name == "feedback":
+            return Feedback(sim.kinds, form(sim.world) == "value")
+        return ReviewTable(STAGES, self._reasons) if name == "reviews" else self._predictions(sim)
 
     def _predictions(self, sim: Simulation) -> Predictions:
         schema = sim.world.schema
@@ -160,7 +182,8 @@ class Recorder:
         """Go on from a checkpoint that `sim` was restored from."""
         self.first_round = sim.t
         self.events.catch_up(sim.events)
-        for name in ("predictions", "feedback"):
+        self._reasons = tuple(map(str, state.get("reasons", ())))
+        for name in ("predictions", "feedback", "reviews"):
             part = {
                 k.removeprefix(f"{name}."): v for k, v in state.items() if k.startswith(f"{name}.")
             }
@@ -175,6 +198,7 @@ class Recorder:
         state = {f"run.{k}": v for k, v in sim.state().items()}
         for name, table in self._tables.items():
             state |= {f"{name}.{k}": v for k, v in table.buffer.state().items()}
+        state["reasons"] = np.array(self._reasons, dtype=np.str_)
         written = [name for table in self._tables.values() for name in table.written(sim.t)]
         state["segments"] = np.array(sorted(written), dtype=np.str_)
         checkpoints.write(self.folder.checkpoints, sim.t, state)

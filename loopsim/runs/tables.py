@@ -1,4 +1,4 @@
-"""The two logged tables, as Arrow: predictions, and the labels that came back.
+"""The logged tables, as Arrow: predictions, the labels that came back, and reviewers' looks.
 
 They are separate and joined by ``prediction_id``, as in production.
 """
@@ -91,9 +91,12 @@ class Feedback:
     ----------
     kinds : tuple of str
         Kinds of feedback by their codes.
+    numbers : bool
+        Whether labels are numbers.
     """
 
     kinds: tuple[str, ...] = ("outcome",)
+    numbers: bool = False
     constants = ("revealed",)
     dictionary = ("label", "opened", "revealed", "kind")
     counting = ("prediction_id",)
@@ -102,7 +105,7 @@ class Feedback:
         """Somewhere to gather rows."""
         types = {
             "prediction_id": np.int64,
-            "label": np.int8,
+            "label": np.float64 if self.numbers else np.int8,
             "opened": np.int32,
             "kind": np.int8,
         }
@@ -117,8 +120,56 @@ class Feedback:
         return pa.table(columns)
 
 
+@dataclass(frozen=True)
+class Reviews:
+    """One row a look that a reviewer took, or should have taken, at a prediction.
+
+    Columns: prediction_id, round, version, stage (review, second, seconder, adjudication, appeal),
+    reviewer (null where nobody had room), advised, action (this reviewer's answer; the advice where
+    nobody looked), reason (why it departs from the advice, or which rule of the desk undid it),
+    final (what was done with the case), cued (whether the score was shown), waited (rounds from
+    arrival at the desk to the answer), minutes (that the look took).
+
+    Parameters
+    ----------
+    stages, reasons : tuple of str
+        By their codes.
+    """
+
+    stages: tuple[str, ...]
+    reasons: tuple[str, ...]
+    constants = ("round", "version")
+    dictionary = ("round", "version", "stage", "reviewer", "advised", "action", "reason", "final",
+                  "cued")  # fmt: skip
+    counting = ("prediction_id",)
+
+    def buffer(self) -> Buffer:
+        """Somewhere to gather rows."""
+        small = ("stage", "advised", "action", "reason", "final")
+        types: dict[str, Any] = dict.fromkeys(small, np.int8)
+        types |= {"prediction_id": np.int64, "reviewer": np.int16, "cued": np.bool_}
+        types |= {"waited": np.float64, "minutes": np.float64}
+        return Buffer(types, 0, constants=2)
+
+    def arrow(self, rows: Buffer) -> pa.Table:
+        """The gathered rows as a table."""
+        who = rows.column("reviewer")
+        columns = {
+            "prediction_id": pa.array(rows.column("prediction_id")),
+            "round": pa.array(rows.constant(0)),
+            "version": pa.array(rows.constant(1)),
+            "stage": _named(rows.column("stage"), self.stages),
+            "reviewer": pa.array(who, mask=who < 0),
+            "advised": pa.array(rows.column("advised")),
+            "action": pa.array(rows.column("action")),
+            "reason": _named(rows.column("reason"), self.reasons),
+        }
+        later = ("final", "cued", "waited", "minutes")
+        return pa.table(columns | {name: pa.array(rows.column(name)) for name in later})
+
+
 def _named(codes: Any, names: tuple[str, ...]) -> pa.Array:
     return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(list(names), pa.string()))
 
 
-Layout = Predictions | Feedback
+Layout = Predictions | Feedback | Reviews

@@ -35,7 +35,7 @@ Answer = Literal["yes", "no", "mixed"]
 Reading = dict[str, NDArray[Any]]
 SEED = 5
 WEAK = 1e-300  # so weak that nobody is inside the loop, yet not 0: the blending code runs
-LABELS = ("label", "selective")
+LABELS = ("label", "selective", "prompt")
 WORLD = ("features", "probability", "good", "label")  # what decisions reach through the loops
 
 

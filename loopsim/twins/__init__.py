@@ -1,11 +1,18 @@
-"""Exact twins: the same world with a loop cut.
+"""Exact twins: the same world with a loop cut, or nudged a little.
 
 >>> import loopsim
 >>> scenario = loopsim.Scenario.load("scenarios/lending/selective_labels.yaml")  # doctest: +SKIP
 >>> loopsim.cut(scenario, ["outcome"], seeds=8).effects                         # doctest: +SKIP
+>>> loopsim.attribute(scenario, metrics=["true.calibration"]).table             # doctest: +SKIP
+>>> loopsim.gain(scenario, "scores", group="black").table                       # doctest: +SKIP
 """
 
+from loopsim.twins.attribution import attribute
+from loopsim.twins.attribution_result import Attribution
 from loopsim.twins.cut import cut
+from loopsim.twins.gain import gain
+from loopsim.twins.gain_result import Gain
+from loopsim.twins.perturb import Perturbation
 from loopsim.twins.result import CutResult
 
-__all__ = ["CutResult", "cut"]
+__all__ = ["Attribution", "CutResult", "Gain", "Perturbation", "attribute", "cut", "gain"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,8 @@ from loopsim.scenario import Scenario
 from loopsim.series import LEDGERS
 from loopsim.simulation import Simulation
 from loopsim.twins.result import ARMS, CutResult
-from loopsim.twins.workers import run
+from loopsim.twins.stopping import Stopping
+from loopsim.twins.workers import processes, run
 
 METRICS = (
     "true.click_through",
@@ -39,6 +39,8 @@ def cut(
     metrics: Iterable[str] | None = None,
     workers: int | None = None,
     code: Iterable[str | Path] = (),
+    until_width: float | None = None,
+    max_seeds: int = 100,
 ) -> CutResult:
     """Run a scenario with loops closed and cut, and compare the exact twins.
 
@@ -54,6 +56,11 @@ def cut(
         Processes; the figures do not depend on it.
     code : paths
         Files of your own that the scenario may run, in the worker processes as well.
+    until_width : float, optional
+        Go on with further seeds until the 95% t interval of the first metric's effect over
+        everybody is at most this wide, in the metric's unit. None: just `seeds`.
+    max_seeds : int
+        Pairs after which that ends in any case; the result says which it was.
 
     Raises
     ------
@@ -62,16 +69,26 @@ def cut(
     """
     allow_code(code)
     loops = (loops,) if isinstance(loops, str) else tuple(loops)
-    _check(loops, seeds, workers)
-    chosen = _metrics(scenario, None if metrics is None else tuple(metrics))
-    tasks = [
-        (scenario.as_dict() | {"seed": scenario.seed + i}, loops, arm, chosen)
-        for i in range(seeds)
-        for arm in ARMS
-    ]
-    workers = min(workers or os.cpu_count() or 1, len(tasks))
-    series = pd.concat(run(_one, tasks, scenario, workers), ignore_index=True)
-    return CutResult(scenario.name, loops, chosen, series, scenario.observed.window)
+    stopping = Stopping(seeds, until_width, max_seeds)
+    _check(loops, workers)
+    chosen = metrics_of(scenario, None if metrics is None else tuple(metrics))
+    frames: list[pd.DataFrame] = []
+
+    def result(why: str = "") -> CutResult:
+        series = pd.concat(frames, ignore_index=True)
+        return CutResult(
+            scenario.name, loops, chosen, series, scenario.observed.window, scenario.hash, why
+        )
+
+    while batch := stopping.batch():
+        tasks = [
+            (scenario.as_dict() | {"seed": scenario.seed + i}, loops, arm, chosen)
+            for i in batch
+            for arm in ARMS
+        ]
+        frames += run(_one, tasks, scenario, processes(workers, len(tasks)))
+        stopping.look(result().paired(chosen[0]))
+    return result(stopping.why)
 
 
 Task = tuple[dict[str, Any], tuple[str, ...], str, tuple[str, ...]]
@@ -88,19 +105,17 @@ def _one(task: Task) -> pd.DataFrame:
     return frame.assign(seed=scenario.seed, arm=arm)
 
 
-def _check(loops: tuple[str, ...], seeds: int, workers: int | None) -> None:
+def _check(loops: tuple[str, ...], workers: int | None) -> None:
     for loop in loops:
         if loop not in LOOPS:
             raise InputError(f"no loop {loop!r}; {there_are(LOOPS, loop)}")
     if not loops:
         raise InputError(f"no loop to cut; there are {', '.join(LOOPS)}")
-    if seeds < 2:
-        raise InputError(f"seeds = {seeds}: must be at least 2, or there is no interval")
     if workers is not None and workers < 1:
         raise InputError(f"workers = {workers}: must be at least 1")
 
 
-def _metrics(scenario: Scenario, asked: tuple[str, ...] | None) -> tuple[str, ...]:
+def metrics_of(scenario: Scenario, asked: tuple[str, ...] | None) -> tuple[str, ...]:
     """What a world measures shows in one round: an unknown name must not cost a whole run."""
     sim = Simulation(scenario).run(1)
     known = [f"{ledger}.{name}" for ledger in LEDGERS for name in sim.series.names(ledger)]

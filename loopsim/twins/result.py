@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from loopsim.twins.statistics import paired_t
+from loopsim.twins.statistics import bootstrap_t, holm, p_value, paired_t
 
 ARMS = ("closed", "cut")
 
@@ -32,6 +32,10 @@ class CutResult:
         Columns seed, arm, round, ledger, metric, group, value.
     window : int
         An effect is of the means over that many last rounds.
+    hash : str
+        The scenario's; with the seeds in `series` it says which runs these are.
+    stopped : str
+        Why no further seeds were run.
     """
 
     name: str
@@ -39,6 +43,8 @@ class CutResult:
     metrics: tuple[str, ...]
     series: pd.DataFrame
     window: int
+    hash: str = ""
+    stopped: str = ""
 
     def paths(self, metric: str, group: str = "all") -> dict[str, pd.DataFrame]:
         """Of one metric, by arm: a row a round, a column a seed."""
@@ -67,10 +73,21 @@ class CutResult:
 
     @cached_property
     def effects(self) -> pd.DataFrame:
-        """A row a metric and group: closed, cut, effect, low and high (95%, paired t)."""
+        """A row a metric and group, with two 95% intervals of the effect and two p-values.
+
+        `low` and `high` are the paired t interval, `boot_low` and `boot_high` the studentised
+        bootstrap's (unknown below five pairs); `p` is the paired t test's, `p_holm` the same
+        adjusted for the number of rows (Holm 1979). Intervals are each row's own.
+        """
         groups = self.series["group"].unique()
         rows = [self._effect(metric, str(group)) for metric in self.metrics for group in groups]
-        return pd.DataFrame([row for row in rows if row is not None])
+        frame = pd.DataFrame([row for row in rows if row is not None])
+        return frame.assign(p_holm=holm(frame["p"].to_numpy()))
+
+    @property
+    def seeds(self) -> list[int]:
+        """Of the pairs."""
+        return [int(seed) for seed in self.series["seed"].unique()]
 
     def _effect(self, metric: str, group: str) -> dict[str, Any] | None:
         ends = self.ends(metric, group)
@@ -78,11 +95,14 @@ class CutResult:
             return None
         known = np.isfinite(ends["closed"])
         closed, cut = (float(ends[a][known].mean()) if known.any() else np.nan for a in ARMS)
-        effect, low, high = paired_t(ends["closed"] - ends["cut"])
+        paired = ends["closed"] - ends["cut"]
+        effect, low, high = paired_t(paired)
+        _, boot_low, boot_high = bootstrap_t(paired)
         ledger, _, name = metric.partition(".")
         return {
             "ledger": ledger, "metric": name, "group": group, "closed": closed, "cut": cut,
-            "effect": effect, "low": low, "high": high,
+            "effect": effect, "low": low, "high": high, "boot_low": boot_low,
+            "boot_high": boot_high, "p": p_value(paired),
         }  # fmt: skip
 
     def figure(self, path: str | Path) -> Path:
@@ -94,5 +114,7 @@ class CutResult:
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for JSON (unknown is None)."""
         rows = self.effects.astype(object).where(self.effects.notna(), None).to_dict("records")
-        seeds = [int(seed) for seed in self.series["seed"].unique()]
-        return {"name": self.name, "loops": list(self.loops), "seeds": seeds, "effects": rows}
+        return {
+            "name": self.name, "hash": self.hash, "loops": list(self.loops), "seeds": self.seeds,
+            "stopped": self.stopped, "effects": rows,
+        }  # fmt: skip

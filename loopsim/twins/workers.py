@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -57,6 +58,11 @@ def run(work: Callable[[T], R], tasks: Sequence[T], scenario: Scenario, workers:
                 '"__main__"), make the kind an entry point of a package, or set workers = 1'
             )
         return [_made(result) for result in pool.map(partial(_safely, work), tasks)]
+
+
+def processes(asked: int | None, tasks: int) -> int:
+    """How many processes so many tasks are worth; by default all that there are."""
+    return max(1, min(asked or os.cpu_count() or 1, tasks))
 
 
 @contextmanager

@@ -17,6 +17,11 @@ class Recommender(Protocol):
     `fit` returns a NEW fitted model and leaves the receiver as it was. Before its first fit a
     recommender scores all items alike. New items and users may come after a fit: they get a score
     as well, the mean where nothing is known of them.
+    `loopsim.testing.recommenders.check_recommender` checks all of this on a recommender of yours.
+
+    Two attributes are optional. ``takes_weights = False`` says that `fit` raises if it is given
+    weights; ``needs_draws = True`` that there is ``score_drawn(visits, draws, t)``, the scores with
+    chance in them, keyed by round and user.
     """
 
     name: str

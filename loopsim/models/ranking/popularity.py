@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loopsim.models.base import Floats
-from loopsim.models.ranking.arrays import ArrayModel
+from loopsim.models.ranking.arrays import ArrayModel, Learnt, with_later_items
 from loopsim.models.ranking.scorers import SameForAll
 from loopsim.slates import Interactions, Visits
 
@@ -26,26 +26,25 @@ class Popularity(ArrayModel):
         super().__init__()
         self.prior = prior
 
-    def fit(
-        self,
-        features: Interactions,
-        labels: NDArray[np.int8],
-        weights: Floats | None,
-        random_state: int,
-    ) -> Popularity:
-        """See `Recommender.fit`."""
-        weight = np.ones(len(features)) if weights is None else weights
-        size = len(features.catalogue)
-        shown = np.bincount(features.items, weight, minlength=size)
-        clicked = np.bincount(features.items, weight * labels, minlength=size)
-        mean = clicked.sum() / max(shown.sum(), 1e-300)
-        rate = (clicked + self.prior * mean) / (shown + self.prior)
-        return self.having(rate=rate, mean=np.array(mean))
+    def learn(
+        self, rows: Interactions, labels: NDArray[np.int8], weights: Floats, random_state: int
+    ) -> Learnt:
+        """The rate of each item, and their mean."""
+        return click_rates(rows, labels, weights, self.prior)
 
-    def score(self, features: Visits) -> SameForAll:
-        """See `Recommender.score`."""
-        rate = np.full(len(features.catalogue), float(self.learnt.get("mean", np.array(0.5))))
-        if self.learnt:
-            known = self.learnt["rate"]
-            rate[: known.size] = known
-        return SameForAll(rate)
+    def scorer(self, visits: Visits) -> SameForAll:
+        """The same list for everybody."""
+        mean = self.learnt["mean"]
+        return SameForAll(with_later_items(self.learnt["rate"], len(visits.catalogue), mean))
+
+
+def click_rates(
+    rows: Interactions, labels: NDArray[np.int8], weights: Floats, prior: float
+) -> Learnt:
+    """``rate`` (m,) of each item, and the ``mean`` of all impressions."""
+    size = len(rows.catalogue)
+    impressions = np.bincount(rows.items, weights, minlength=size)
+    clicks = np.bincount(rows.items, weights * labels, minlength=size)
+    mean = clicks.sum() / impressions.sum()
+    rate = (clicks + prior * mean) / (impressions + prior)
+    return {"rate": rate, "mean": np.array(mean)}

@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from loopsim.models.base import Floats
+from loopsim.models.ranking.beliefs import Belief, Clipped
+
 
 @dataclass(frozen=True, eq=False)
 class SameForAll:
@@ -25,31 +28,31 @@ class SameForAll:
         """See `Scorer.block`."""
         return np.tile(self.items.astype(np.float32), (at.stop - at.start, 1))
 
-    def believed(self, scores: NDArray[Any]) -> NDArray[np.float64]:
+    def believed(self, scores: NDArray[Any]) -> Floats:
         """See `Scorer.believed`."""
-        return np.clip(scores, 0.0, 1.0)
+        return Clipped()(scores)
 
 
 @dataclass(frozen=True, eq=False)
 class Factors:
-    """Row · column plus a bias an item, on the scale of log-odds.
+    """Row · column, one matrix product a block. A bias an item is a column of ones in `users`.
 
     Parameters
     ----------
     users : (n, f) float32 array
     items : (m, f) float32 array
-    bias : (m,) float32 array
+    belief : Belief
+        What a score means.
     """
 
     users: NDArray[np.float32]
     items: NDArray[np.float32]
-    bias: NDArray[np.float32]
+    belief: Belief
 
     def block(self, at: slice) -> NDArray[np.float32]:
         """See `Scorer.block`."""
-        return self.users[at] @ self.items.T + self.bias
+        return self.users[at] @ self.items.T
 
-    def believed(self, scores: NDArray[Any]) -> NDArray[np.float64]:
-        """See `Scorer.believed`: 1/(1 + exp(−score))."""
-        half = np.exp(-np.abs(scores.astype(np.float64)))
-        return np.where(scores >= 0, 1.0, half) / (1.0 + half)
+    def believed(self, scores: NDArray[Any]) -> Floats:
+        """See `Scorer.believed`."""
+        return self.belief(scores)

@@ -13,8 +13,10 @@ class SlatePolicy(Protocol):
     """Turns the scores of a round's visits into slates, and says how likely each place was.
 
     `decide` reads ``cases.scores`` (a `Scorer`, block by block) and ``cases.features`` (the
-    `Visits`), changes neither, and never reads the truth. Draws are keyed by ``Stream.EXPLORE``,
-    ``cases.round`` and ``cases.ids * SLOTS + place``.
+    `Visits`), changes neither, and never reads the truth. What one visit is shown does not depend
+    on the other visits. Draws are keyed by ``Stream.EXPLORE``, ``cases.round`` and the visit's id
+    with the place (``cases.ids * SLOTS + place``) or with the item.
+    `loopsim.testing.slate_policies.check_slate_policy` checks all this.
     """
 
     @property

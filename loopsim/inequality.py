@@ -1,4 +1,4 @@
-"""How evenly things are shown. Both ledgers use these definitions."""
+"""How evenly things are spread. Both ledgers use these definitions."""
 
 from __future__ import annotations
 

@@ -1,0 +1,459 @@
+"""A shop whose users read ranked lists: Chaney, Stewart and Engelhardt (2018).
+
+Users and items have attributes, and an item is worth their product. Every round brings new items,
+and every user picks one that they have not had yet: the best by what they know of its worth, times
+a power of its place in the list. Tastes never move: whatever becomes alike is what is picked.
+
+The file also holds the paper's recommenders, which learn from picks alone, and its way to show new
+items. Only `loopsim`'s public interfaces are used: `Environment`, `Recommender`, `SlatePolicy` and
+`registry.add`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+from scipy.special import betaincinv, gammaincinv, ndtri
+
+from loopsim.cases import Cases
+from loopsim.draws import Draws, Stream
+from loopsim.edges import Edge, Edges
+from loopsim.environments.base import Money, Outcomes
+from loopsim.errors import InputError
+from loopsim.features import Schema
+from loopsim.models.ranking.arrays import ArrayModel
+from loopsim.models.ranking.factors import LeastSquares
+from loopsim.models.ranking.rows import places
+from loopsim.models.ranking.settings import RecommenderKind
+from loopsim.policies.ranking.settings import SlateKind
+from loopsim.population import Population
+from loopsim.registry import add
+from loopsim.settings import Kind
+from loopsim.slates import SLOTS, Catalogue, Interactions, Slates, Visits
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+EDGES = Edges(
+    sampling=Edge(
+        "sampling", closed="no loop here: every user visits in every round", cut="the same"
+    ),
+    outcome=Edge(
+        "outcome",
+        closed="the slate makes the pick that is logged: an item's place decides with its worth",
+        cut="logged is what would be picked if places did not matter",
+        blend="share",
+    ),
+    feature=Edge("feature", closed="no loop here: nobody's taste moves", cut="the same"),
+    model=Edge(
+        "model",
+        closed="training reads picks from the slates of earlier versions: confounded ones",
+        cut="training reads as many picks from random slates, asked but not lived",
+        blend="share",
+    ),
+    oversight=Edge("oversight", closed="no loop here: nobody reviews", cut="the same"),
+)
+
+
+@partial(add, "environment")
+class Confounding(Kind):
+    """Users who pick one item a round from a ranked list; new items come in every round."""
+
+    kind: Literal["confounding"] = "confounding"
+    form: ClassVar[str] = "slate"
+    fixed: ClassVar[tuple[str, ...]] = ("kind", "users", "attributes", "new", "steps", "known")
+
+    users: int = Field(100, ge=2, lt=2**20)
+    attributes: int = Field(20, ge=2, le=64, description="of users and items")
+    new: int = Field(10, ge=2, description="items that come each round")
+    steps: int = Field(100, ge=1, description="rounds in which items come")
+    known: float = Field(0.98, gt=0, lt=1, description="mean share of its worth known before")
+    attention: float = Field(-0.8, le=0, description="power of its place that a worth is times")
+    listed: bool = Field(
+        True, description="whether what a user has had keeps its place in the list"
+    )
+    network: bool = Field(False, description="whether it is known who is alike: a user's columns")
+
+    def build(self, strengths: dict[str, float]) -> ConfoundingWorld:  # type: ignore[override]
+        """The world, with its loops at these strengths."""
+        return ConfoundingWorld(self, strengths)
+
+
+SIGMA = 1e-5  # standard deviation of every Beta below
+
+
+def beta(mean: Any, uniform: Floats) -> Floats:
+    """Quantiles of the Beta with these means and deviation `SIGMA` (the paper's Beta').
+
+    A mean too near to 0 or 1 to have that deviation is cut to 1e-9 from there. Over a hundred
+    deviations from either it is the normal, to a twentieth of a deviation, and a hundred times
+    faster.
+    """
+    mean = np.clip(np.broadcast_to(mean, uniform.shape), 1e-9, 1.0 - 1e-9)
+    found = mean + SIGMA * ndtri(uniform)
+    close = np.minimum(mean, 1.0 - mean) < 100 * SIGMA
+    few = mean[close]
+    size = np.maximum(few * (1.0 - few) / SIGMA**2 - 1.0, 1e-9)
+    found[close] = betaincinv(few * size, (1.0 - few) * size, uniform[close])
+    return found  # type: ignore[no-any-return]
+
+
+def dirichlet(alpha: Any, uniform: Floats) -> Floats:
+    """Rows of Gamma quantiles, each over its sum."""
+    gamma = gammaincinv(alpha, uniform)
+    return gamma / gamma.sum(axis=-1, keepdims=True)  # type: ignore[no-any-return]
+
+
+def connected(tastes: Floats) -> NDArray[np.bool_]:
+    """(n, n) who is alike: the highest covariance of tastes at which nobody is alone."""
+    covariance = np.cov(tastes)
+    np.fill_diagonal(covariance, -np.inf)
+    return np.asarray(covariance >= covariance.max(axis=1).min())
+
+
+class ConfoundingWorld:
+    """See `loopsim.environments.base.Environment`. Draws are keyed by user, item and round."""
+
+    name, form, groups = "confounding", "slate", ("users",)
+    schema = Schema(("user", "item", "place"))
+    money = Money()
+
+    def __init__(self, settings: Confounding, strengths: dict[str, float]) -> None:
+        self.settings = settings
+        self.edges = EDGES.with_strengths(strengths)
+
+    def populate(self, draws: Draws) -> Population:
+        """Users, and all items that will ever come: no decision has a say in them."""
+        plan, d = self.settings, self.settings.attributes
+        m = plan.new * plan.steps
+        # A visitor has room for SLOTS places in an impression's id: so many ids, so many places.
+        ids = np.arange(plan.users, dtype=np.int64) * -(-m // SLOTS)
+
+        def drawn(stream: Stream, of: Ints, width: int, k: int) -> Floats:
+            pairs = (of[:, None] << 24) + np.arange(width)
+            return draws.uniform(stream, -1, pairs.ravel(), k).reshape(pairs.shape)
+
+        one = np.zeros(1, dtype=np.int64)
+        alike = 10.0 * dirichlet(1.0, drawn(Stream.WORLD, one, d, 0))
+        narrow = 0.1 * dirichlet(100.0, drawn(Stream.WORLD, one, d, 1))
+        tastes = dirichlet(alike, drawn(Stream.PEOPLE, ids, d, 0))
+        items = dirichlet(narrow, drawn(Stream.WORLD, np.arange(m), d, 2))
+        worth = beta(tastes @ items.T, drawn(Stream.PEOPLE, ids, m, 1))
+        known = worth * beta(plan.known, drawn(Stream.PEOPLE, ids, m, 2))
+        consumed = np.full((ids.size, plan.steps), -1)
+        people = Population(ids, tastes=tastes, worth=worth, known=known, consumed=consumed)
+        people.world = {"items": items, "now": np.array(0)}
+        return people
+
+    def group(self, people: Population, rows: Any) -> NDArray[np.int8]:
+        """There is one group."""
+        return np.zeros(people.ids[rows].shape, dtype=np.int8)
+
+    def arrivals(self, people: Population, draws: Draws, t: int) -> Ints:
+        """Everybody."""
+        return np.arange(len(people))
+
+    def _catalogue(self, people: Population, t: int) -> Catalogue:
+        there = people.world["items"][: self.settings.new * (t + 1)]
+        born = np.arange(len(there)) // self.settings.new
+        return Catalogue(there.copy(), born * 0, born, np.ones(len(there), dtype=bool))
+
+    def _stated(self, people: Population, rows: Ints) -> Floats:
+        if self.settings.network:
+            return connected(people["tastes"])[rows] * 1.0
+        return np.empty((rows.size, 0))
+
+    def features(self, people: Population, rows: Ints, draws: Draws, t: int) -> Visits:
+        """Who visits, what they must not be shown, and what there is."""
+        stated, had = self._stated(people, rows), people["consumed"][rows]
+        if self.settings.listed:
+            had = had[:, :0]
+        return Visits(people.ids[rows], stated, had, self._catalogue(people, t))
+
+    def learnable(self, people: Population, features: Floats) -> Interactions:
+        """Stored impressions as a recommender learns from them."""
+        user, item, place = features.T.astype(np.int64)
+        stated = self._stated(people, people.rows(user))
+        items = self._catalogue(people, int(people.world["now"]))
+        return Interactions(user, item, place, stated, items)
+
+    def utilities(self, people: Population, rows: Ints) -> Counts:
+        """The worth of every item that there is, for the ideal recommender."""
+        there = self.settings.new * (int(people.world["now"]) + 1)
+        worth = people["worth"][rows, :there]
+        return Counts(lambda at: worth[at])
+
+    def _picks(self, people: Population, users: Ints, items: Ints, t: int, power: float) -> Ints:
+        """(n,) the place picked from each slate; nothing is picked again."""
+        known = people["known"][users]
+        np.put_along_axis(known, people["consumed"][users, :t], -1.0, axis=1)
+        place = np.arange(1.0, items.shape[1] + 1.0) ** power
+        return np.argmax(np.take_along_axis(known, items, axis=1) * place, axis=1)
+
+    def _logged(self, people: Population, users: Ints, items: Ints, t: int, draws: Draws) -> Ints:
+        """(n,) the place whose pick is logged (edge: outcome)."""
+        return self.edges.outcome.read(
+            lambda: self._picks(people, users, items, t, self.settings.attention),
+            lambda: self._picks(people, users, items, t, 0.0),
+            draws,
+            people.ids[users],
+        )
+
+    def outcomes(self, people: Population, cases: Cases, draws: Draws) -> Outcomes:
+        """One item of each slate is picked; that is certain, once the slate is known."""
+        k, t, users = cases.slots, cases.round, cases.rows[:: cases.slots]
+        items, place = cases.item.reshape(-1, k), np.arange(k)
+        good = self._picks(people, users, items, t, self.settings.attention)[:, None] == place
+        label = self._logged(people, users, items, t, draws)[:, None] == place
+        return Outcomes(
+            good.ravel().astype(np.int8), good.ravel() * 1.0, label.ravel().astype(np.int8)
+        )
+
+    def panel(
+        self, people: Population, cases: Cases, draws: Draws, rows: Ints
+    ) -> tuple[Floats, NDArray[np.int8]]:
+        """Picks by the same users from random slates of the same size."""
+        k, t, users = cases.slots, cases.round, cases.rows[:: cases.slots]
+        ids, m = people.ids[users], cases.pool.size
+        lots = draws.uniform(Stream.PANEL, t, ((ids[:, None] << 24) + np.arange(m)).ravel())
+        lots = lots.reshape(-1, m)
+        if not self.settings.listed:
+            np.put_along_axis(lots, people["consumed"][users, :t], 2.0, axis=1)
+        items = np.argsort(lots, axis=1)[:, :k]
+        logged = self._logged(people, users, items, t, draws)
+        visit, place = rows // k, rows % k
+        shown = np.column_stack([ids[visit], items[visit, place], place]) * 1.0
+        return shown, (logged[visit] == place).astype(np.int8)
+
+    def respond(self, people: Population, cases: Cases, outcomes: Outcomes, draws: Draws) -> None:
+        """What is picked is consumed; the next items come."""
+        picked = outcomes.good == 1
+        people["consumed"][cases.rows[picked], cases.round] = cases.item[picked]
+        people.world["now"] = np.array(cases.round + 1)
+
+    def measure(self, people: Population, cases: Cases, outcomes: Outcomes) -> dict[str, float]:
+        """`worth`: mean utility of what was picked."""
+        picked = outcomes.good == 1
+        return {"worth": float(people["worth"][cases.rows[picked], cases.item[picked]].mean())}
+
+    def truth(self, people: Population) -> dict[str, Floats]:
+        """`consumed`: how many items each user has had."""
+        return {"consumed": (people["consumed"] >= 0).sum(axis=1) * 1.0}
+
+
+# -- the paper's recommenders ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Counts:
+    """A `Scorer` of numbers from 0 on, made for some visits at a time."""
+
+    made: Callable[[slice], Floats]
+
+    def block(self, at: slice) -> NDArray[np.float32]:
+        """See `Scorer.block`."""
+        return self.made(at).astype(np.float32)
+
+    def believed(self, scores: NDArray[Any]) -> Floats:
+        """See `Scorer.believed`: towards 1 as they grow."""
+        scores = np.maximum(np.asarray(scores, dtype=np.float64), 0.0)
+        return scores / (1.0 + scores)
+
+
+class Picks(ArrayModel):
+    """What was picked so far, and four ways to rank by it. A fit adds the rows since the last one.
+
+    `popularity` scores an item with the picks of everybody and `social` with those of a user's
+    connections; `content` fits a user's picks of all items, 0 or 1, on the items' attributes, by
+    least squares with no coefficient below 0; `factors` is loopsim's, told of every item that it
+    was shown.
+
+    Parameters
+    ----------
+    by : {"popularity", "social", "content", "factors"}
+    factors : int
+    """
+
+    incremental = True
+
+    def __init__(self, by: str, factors: int = 20) -> None:
+        super().__init__()
+        self.name = self.by = by
+        self.inner = LeastSquares(factors)
+
+    def learn(
+        self, rows: Interactions, labels: NDArray[np.int8], weights: Floats, random_state: int
+    ) -> dict[str, NDArray[Any]]:
+        """`picks` (users, m) of the `known` users, and what is fitted on them."""
+        held = self.learnt.get("picks", np.zeros((0, 0)))
+        old = self.learnt.get("known", np.zeros(0, dtype=np.int64))
+        known = np.union1d(old, rows.users)
+        picks = np.zeros((known.size, len(rows.catalogue)))
+        picks[places(known, old), : held.shape[1]] = held
+        np.add.at(picks, (places(known, rows.users), rows.items), weights * labels)
+        learnt = {"known": known, "picks": picks}
+        if self.by == "content":
+            learnt["profiles"] = least_squares(rows.catalogue.attributes, picks)
+        if self.by == "factors":
+            told, answers, weight = _told(known, picks, rows.catalogue)
+            learnt |= self.inner.learn(told, answers, weight, random_state)
+        return learnt
+
+    def scorer(self, visits: Visits) -> Any:
+        """Nothing is known of later users, nor of items that nobody picked: 0."""
+        if self.by == "factors":
+            return self.inner.having(**self.learnt).scorer(visits)
+        return Counts(lambda at: self._scores(visits, at))
+
+    def _scores(self, visits: Visits, at: slice) -> Floats:
+        picks, users = self.learnt["picks"], places(self.learnt["known"], visits.users[at])
+        scores = np.zeros((users.size, len(visits.catalogue)))
+        if self.by == "content":
+            profiles = self.learnt["profiles"][users[users >= 0]]
+            # By einsum: a library's product rounds by the shape, and ties would not stay ties.
+            scores[users >= 0] = np.einsum("nd,md->nm", profiles, visits.catalogue.attributes)
+        elif self.by == "social":
+            friends = visits.attributes[at, : len(picks)]
+            scores[:, : picks.shape[1]] = friends @ picks[: friends.shape[1]]
+        else:
+            scores[:, : picks.shape[1]] = picks.sum(axis=0)
+        return scores
+
+
+def _told(
+    known: Ints, picks: Floats, catalogue: Catalogue
+) -> tuple[Interactions, NDArray[np.int8], Floats]:
+    """The picks as rows, labels and weights, and for every item a row that is no pick."""
+    user, item = np.nonzero(picks)
+    every = np.arange(len(catalogue))
+    users, items = np.r_[known[user], every * 0 + known[0]], np.r_[item, every]
+    labels = (np.arange(users.size) < user.size).astype(np.int8)
+    weight = np.r_[picks[user, item], np.ones(every.size)]
+    none = np.empty((users.size, 0))
+    return Interactions(users, items, items * 0, none, catalogue), labels, weight
+
+
+def least_squares(attributes: Floats, picks: Floats) -> Floats:
+    """(users, d) coefficients from 0 on of each row of picks on the attributes."""
+    from scipy.optimize import nnls
+
+    q, r = np.linalg.qr(attributes)
+    return np.array([nnls(r, q.T @ row)[0] for row in picks])
+
+
+@partial(add, "model")
+class PicksModel(RecommenderKind):
+    """What was picked so far, however often it was shown."""
+
+    kind: Literal["picks"] = "picks"
+    by: Literal["popularity", "social", "content", "factors"] = "popularity"
+    factors: int = Field(20, ge=1, description="numbers a user and an item, by factors")
+
+    def build(self, schema: Schema) -> Picks:  # type: ignore[override]
+        """The unfitted recommender."""
+        return Picks(self.by, self.factors)
+
+
+# -- how it is shown -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class InterleavedPolicy:
+    """The top of a ranked list into which new items are dealt, each at any place alike.
+
+    The list holds all that a visitor may be shown. What was born in this round is in no ranking
+    yet: its places among all places of the list are drawn by lot, and the others are filled in
+    order of score; of equals, in an order that is the same for all. So place j goes to each new
+    item that is left with probability 1/(length − j). In the first `startup` rounds the whole list
+    is in random order. With ``whole`` a slate is the whole list, however long.
+
+    Parameters
+    ----------
+    k, startup : int
+    whole : bool
+    name : str
+    """
+
+    k: int
+    startup: int = 0
+    whole: bool = False
+    name: str = "interleaved"
+
+    def decide(self, cases: Cases, draws: Draws) -> Slates:
+        """See `SlatePolicy.decide`."""
+        visits: Visits = cases.features
+        allowed = _allowed(visits)
+        length = allowed.sum(axis=1)
+        k = int(length.min(initial=len(visits.catalogue))) if self.whole else self.k
+        if length.min(initial=k) < k:
+            raise InputError(f"policy.k = {k}: only {length.min()} items are left to show")
+        by_lot = visits.catalogue.born == cases.round
+        if cases.round < self.startup:
+            by_lot = np.ones_like(by_lot)
+        scores = np.asarray(cases.scores.block(slice(0, len(cases))))
+        ranked = _ranked(np.where(allowed & ~by_lot, scores, -np.inf), draws)
+        dealt, fresh = _dealt(allowed & by_lot, cases, draws)
+        items, chances = _interleaved(ranked, dealt, length, fresh, cases, draws, k)
+        shown = np.take_along_axis(scores, items, axis=1)
+        return Slates(items, cases.scores.believed(shown), chances)
+
+
+def _allowed(visits: Visits) -> NDArray[np.bool_]:
+    """(n, m) what each visitor may be shown; a filler of -1 falls into a column too many."""
+    allowed = np.ones((len(visits), len(visits.catalogue) + 1), dtype=bool)
+    np.put_along_axis(allowed, visits.exclude, False, axis=1)
+    return np.asarray(allowed[:, :-1] & visits.catalogue.available)
+
+
+def _ranked(scores: Floats, draws: Draws) -> Ints:
+    """(n, m) items in order of score; of equals, in the order of lots that are the items' own."""
+    order = np.argsort(draws.uniform(Stream.EXPLORE, -1, np.arange(scores.shape[1]), k=2))
+    return order[np.argsort(-scores[:, order], axis=1, kind="stable")]
+
+
+def _lots(cases: Cases, columns: Ints, draws: Draws, k: int) -> Floats:
+    pairs = (cases.ids[:, None] << 24) + columns
+    return draws.uniform(Stream.EXPLORE, cases.round, pairs.ravel(), k).reshape(pairs.shape)
+
+
+def _dealt(fresh: NDArray[np.bool_], cases: Cases, draws: Draws) -> tuple[Ints, Ints]:
+    """Each visitor's fresh items in random order, then any others; and how many there are."""
+    columns = np.flatnonzero(fresh.any(axis=0))
+    lots = np.where(fresh[:, columns], _lots(cases, columns, draws, 0), 2.0)
+    return columns[np.argsort(lots, axis=1)], fresh.sum(axis=1)
+
+
+def _interleaved(
+    ranked: Ints, dealt: Ints, length: Ints, fresh: Ints, cases: Cases, draws: Draws, k: int
+) -> tuple[Ints, Floats]:
+    """(n, k) the top of each list, and the propensities of what is in each place."""
+    place = np.arange(ranked.shape[1])
+    lots = np.where(place < length[:, None], _lots(cases, place, draws, 1), 2.0)
+    new = np.zeros(lots.shape, dtype=bool)
+    np.put_along_axis(new, np.argsort(lots, axis=1), place < fresh[:, None], axis=1)
+    used, new, place = (np.cumsum(new, axis=1) - new)[:, :k], new[:, :k], place[:k]
+    items = np.take_along_axis(ranked, place - used, axis=1)
+    if dealt.shape[1]:
+        some = np.take_along_axis(dealt, np.minimum(used, dealt.shape[1] - 1), axis=1)
+        items = np.where(new, some, items)
+    left, waiting = length[:, None] - place, fresh[:, None] - used
+    return items, np.where(new, 1.0, left - waiting) / left
+
+
+@partial(add, "policy")
+class Interleaved(SlateKind):
+    """A ranked list, new items dealt into it at random; its top k are shown, or all of it."""
+
+    kind: Literal["interleaved"] = "interleaved"
+    startup: int = Field(0, ge=0, description="rounds in which the whole list is random")
+    whole: bool = Field(False, description="show all of the list, and not its top k")
+
+    def build(self, money: Money, groups: tuple[str, ...]) -> InterleavedPolicy:  # type: ignore[override]
+        """The policy."""
+        return InterleavedPolicy(self.k, self.startup, self.whole)

@@ -1,0 +1,1 @@
+"""Models whose answer is a number: for worlds of the form ``value``."""

@@ -1,0 +1,1 @@
+"""Drift: features, scores and labels against what is usual."""

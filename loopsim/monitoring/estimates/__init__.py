@@ -1,0 +1,1 @@
+"""Performance without labels, and where that is blind."""

@@ -1,0 +1,1 @@
+"""What a reviewer needs to depart from the advice."""

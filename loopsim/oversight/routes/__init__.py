@@ -1,0 +1,1 @@
+"""Which cases go to the desk."""

@@ -1,0 +1,1 @@
+"""Alerts: a number of cards a day is stopped."""

@@ -1,0 +1,39 @@
+"""Back to the version before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from loopsim.models.version import ModelVersion
+
+if TYPE_CHECKING:
+    from loopsim.simulation import Simulation
+
+
+def roll_back(sim: Simulation, t: int) -> bool:
+    """Make the model of the version before the live one live again, if the rule says so.
+
+    It becomes a version of its own, so that the log still tells which model scored what. One step
+    only: what was gone back to stays until something newer goes live. Labels since the last fit
+    and rounds since then count on: nothing has been fitted.
+    """
+    back = getattr(sim.rule, "back", None)
+    if back is None or len(sim.versions) < 2 or _has_gone_back(sim):
+        return False
+    reason = back(sim.readings, t)
+    if reason is None:
+        return False
+    bad, before = sim.versions[-1], sim.versions[-2]
+    said = f"{reason}: version {bad.number} gave way to the model of version {before.number}"
+    made = ModelVersion(len(sim.versions) + 1, t, before.rows, said, before.model)
+    sim.version, sim.model = made.number, made.model
+    sim.versions.append(made)
+    sim.tell("on_version", made)
+    sim.event("rolled-back", t, reason=said, rows=made.rows)
+    return True
+
+
+def _has_gone_back(sim: Simulation) -> bool:
+    """Whether the live version is one that was gone back to."""
+    moves = (e["kind"] for e in reversed(sim.events) if e["kind"] in ("retrained", "rolled-back"))
+    return next(moves, "") == "rolled-back"

@@ -1,0 +1,130 @@
+"""An objective: a mix of figures that somebody states before looking.
+
+Only names, numbers, ``+ - * /``, brackets and ``min``, ``max``, ``abs`` are understood; nothing of
+it is executed as code.
+
+>>> objective = Objective.parse("true.profit - 0.5*true.gap.approval")
+>>> objective.names
+('true.profit', 'true.gap.approval')
+>>> objective.value({"true.profit": 0.04, "true.gap.approval": 0.02})
+0.03
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from loopsim.errors import InputError
+
+LEDGERS = ("true", "observed", "cost")
+_TWO: dict[type, Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: np.divide,
+}
+_ONE: dict[type, Callable[[Any], Any]] = {ast.USub: operator.neg, ast.UAdd: operator.pos}
+_CALLS: dict[str, Callable[..., Any]] = {"min": np.minimum, "max": np.maximum, "abs": np.abs}
+
+
+@dataclass(frozen=True)
+class Objective:
+    """More is better.
+
+    Attributes
+    ----------
+    text : str
+    names : tuple of str
+        The figures in it, such as ``true.profit``, ``true.approval[black]``, ``cost.refits``.
+    """
+
+    text: str
+    names: tuple[str, ...]
+    _tree: ast.expr
+
+    @classmethod
+    def parse(cls, text: str) -> Objective:
+        """Read one; InputError says which part is not understood."""
+        try:
+            tree = ast.parse(text.strip(), mode="eval").body
+        except SyntaxError as error:
+            at = "" if error.offset is None else f" (at character {error.offset})"
+            raise InputError(f"objective {text!r}: not a formula{at}; {_LIKE}") from None
+        names: dict[str, None] = {}
+        _check(tree, text, names)
+        if not names:
+            raise InputError(f"objective {text!r}: there is no figure in it; {_LIKE}")
+        return cls(text.strip(), tuple(names), tree)
+
+    def value(self, figures: Mapping[str, Any]) -> Any:
+        """Its value for figures by name: numbers, or arrays of one shape; NaN stays NaN."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            found = _value(self._tree, figures)
+        return found if isinstance(found, np.ndarray) and found.ndim else float(found)
+
+
+_LIKE = "such as true.profit - 0.5*true.gap.approval"
+
+
+def _check(node: ast.expr, text: str, names: dict[str, None]) -> None:
+    name = _name(node)
+    if name is not None:
+        if name.split(".")[0] not in LEDGERS or "." not in name:
+            ledgers = "true., observed. or cost."
+            raise InputError(f"objective {text!r}: {name} must start with {ledgers}; {_LIKE}")
+        names[name] = None
+        return
+    for inner in _inside(node, text):
+        _check(inner, text, names)
+
+
+def _inside(node: ast.expr, text: str) -> list[ast.expr]:
+    """The parts of a part that is understood."""
+    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+        return []
+    if isinstance(node, ast.BinOp) and type(node.op) in _TWO:
+        return [node.left, node.right]
+    if isinstance(node, ast.UnaryOp) and type(node.op) in _ONE:
+        return [node.operand]
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
+        arguments = 1 if node.func.id == "abs" else 2
+        if node.func.id in _CALLS and len(node.args) == arguments:
+            return list(node.args)
+    part = ast.unparse(node)
+    allowed = "figures, numbers, + - * /, min(a, b), max(a, b), abs(a)"
+    raise InputError(f"objective {text!r}: {part} is not understood; allowed: {allowed}")
+
+
+def _name(node: ast.expr) -> str | None:
+    """``true.gap.approval`` or ``true.approval[black]``; None for anything else."""
+    if isinstance(node, ast.Subscript):
+        inner, group = _name(node.value), node.slice
+        if isinstance(group, ast.Constant) and isinstance(group.value, str):
+            return None if inner is None else f"{inner}[{group.value}]"
+        if isinstance(group, ast.Name):
+            return None if inner is None else f"{inner}[{group.id}]"
+        return None
+    if isinstance(node, ast.Attribute):
+        inner = _name(node.value)
+        return None if inner is None else f"{inner}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else None
+
+
+def _value(node: ast.expr, figures: Mapping[str, Any]) -> Any:
+    name = _name(node)
+    if name is not None:
+        return figures[name]
+    if isinstance(node, ast.Constant):
+        return node.value
+    if isinstance(node, ast.BinOp):
+        return _TWO[type(node.op)](_value(node.left, figures), _value(node.right, figures))
+    if isinstance(node, ast.UnaryOp):
+        return _ONE[type(node.op)](_value(node.operand, figures))
+    assert isinstance(node, ast.Call) and isinstance(node.func, ast.Name), "parse lets nothing else"
+    return _CALLS[node.func.id](*(_value(part, figures) for part in node.args))
