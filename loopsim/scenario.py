@@ -229,6 +229,7 @@ class Scenario(Settings):
         for section in ("environment", "model", "policy"):
             yield from getattr(self, section).faults(self)
         yield from self.training.faults(self.environment)
+        yield from self._monitors()
         for i, shock in enumerate(self.shocks):
             for path, message in shock.applied(self.environment, self.rounds).faults(self):
                 if f"{path}.".startswith(f"{shock.set}."):
@@ -241,3 +242,16 @@ class Scenario(Settings):
             if "any" not in (asked, mine := getattr(self, slot).form) and asked != mine:
                 able = ", ".join(k for k in names(slot) if find(slot, k).form == asked)
                 yield slot, f"{self.environment.kind} needs one for {FORMS[asked]}: {able}"
+
+    def _monitors(self) -> Iterable[tuple[str, str]]:
+        """Monitors that cannot read what the world decides, or that share a name."""
+        asked, called = self.environment.form, set()
+        for i, monitor in enumerate(self.monitors):
+            if "any" not in (asked, monitor.form) and asked != monitor.form:
+                yield f"monitors.{i}", f"reads {FORMS[monitor.form]}, not {FORMS[asked]}"
+            name = getattr(monitor, "called", monitor.kind)
+            if name in called:
+                yield f"monitors.{i}.name", f"two monitors are called {name!r}; give one a name"
+            called.add(name)
+            for path, message in monitor.faults(self):
+                yield f"monitors.{i}.{path}" if path else f"monitors.{i}", message

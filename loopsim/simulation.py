@@ -206,7 +206,7 @@ class Simulation(mesa.Model):
     def _refer(self, t: int, candidate: Candidate) -> None:
         """What a version was fitted on is usual from now on; after a wait, what came since."""
         features, labels = candidate.features, candidate.labels
-        if not self.watch.monitors:
+        if not self.watch.monitors or form(self.world) == "slate":
             return
         if features is None and (rows := self.memory.known(t)) is not None:
             known = ~unknown(rows.label)

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 
 def of(run: Run) -> list[dict[str, str]]:
-    """One row a monitor: ``monitor``, ``noticed`` and ``false``; none without monitors."""
+    """One row a monitor: ``monitor``, ``noticed``, ``false``; none without monitors or rounds."""
+    if not run.scenario.monitors or run.metrics().empty:
+        return []
     return rows(run.events().to_dict("records"), run.scenario, run.metrics())
 
 

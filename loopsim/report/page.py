@@ -8,15 +8,15 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from loopsim.report import again, loops
+from loopsim.report import again, alarms, loops
 from loopsim.report.figures import draw_all
 from loopsim.report.panels import Picture
 from loopsim.runs import Run
 from loopsim.runs import open as open_run
 from loopsim.runs.folder import write_text
 
-METRICS = ("approval", "precision", "recall", "auc", "calibration", "brier", "profit", "regret",
-           "coverage", "age")  # fmt: skip
+METRICS = ("approval", "click_through", "precision", "recall", "auc", "calibration", "brier",
+           "profit", "regret", "coverage", "age")  # fmt: skip
 UNKNOWN = "–"
 _NOT_OF_THE_WORLD = ("gap.", "pressure.")
 
@@ -61,6 +61,7 @@ def _render(run: Run, events: list[dict[str, Any]], pictures: dict[Path, Picture
         columns=columns,
         rows=_rows(facts, columns),
         loops=loops.of(run),
+        alarms=alarms.of(run),
         events=[{name: _cell(value) for name, value in event.items()} for event in events],
         pictures=[(p.title, p.caption, _inline(file)) for file, p in pictures.items()],
         commands=again.commands(run),
@@ -71,7 +72,8 @@ def _render(run: Run, events: list[dict[str, Any]], pictures: dict[Path, Picture
 
 def _columns(facts: dict[str, Any]) -> list[str]:
     """Everybody, and where there are several groups, each of them and the gap between them."""
-    everybody, *groups = facts["true"].get("approval", {"all": None})
+    figures = [*facts["true"].values(), *facts["observed"].values()]
+    everybody, *groups = max((list(f) for f in figures), key=len, default=["all"])
     return [everybody, *groups, "gap"] if len(groups) > 1 else [everybody]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -57,9 +58,13 @@ def retrain(sim: Simulation, t: int, reason: str) -> None:
         return
     rows = read_rows(sim.world.edges.model, rows, sim.draws)
     trust = np.array([training.trust.get(kind, 0.0) for kind in sim.kinds])
+    known = ~unknown(rows.label)
     candidate = fit(sim, t, reason, *training_rows(rows, training, trust, t))
-    if candidate is not None:
-        gating.propose(sim, t, candidate)
+    if candidate is None:
+        return
+    if not known.all():  # labels that reject inference made up are nothing to compare with
+        candidate = replace(candidate, features=rows.features[known], labels=rows.label[known])
+    gating.propose(sim, t, candidate)
 
 
 @cache

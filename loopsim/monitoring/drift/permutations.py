@@ -46,7 +46,7 @@ def tail(seen: float, permuted: Floats) -> float:
     mean, deviation = permuted.mean(), permuted.std(ddof=1)
     if not deviation > 0.0:
         return 1.0 if seen <= mean else 0.0
-    skewness = max(float((((permuted - mean) / deviation) ** 3).mean()), 0.05)
+    skewness = max(float((((permuted - mean) / deviation) ** 3).mean()), 0.01)
     shape = 4.0 / skewness**2
     at = shape + (seen - mean) / deviation * shape**0.5
     return float(gammaincc(shape, at)) if at > 0.0 else 1.0
