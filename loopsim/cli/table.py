@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -33,8 +34,8 @@ def show(run: Run) -> None:
     facts = run.summary()
     names, groups = _rows(facts), _groups(facts)
     title = f"{facts['name']}: means of the last {facts['window']} rounds, true and observed"
-    table = Table()
-    table.add_column("metric")
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("metric", no_wrap=True)
     for group in groups:
         table.add_column(group, justify="right")
     for metric in names:
@@ -55,10 +56,18 @@ def show(run: Run) -> None:
 
 def _rows(facts: dict) -> list[str]:  # type: ignore[type-arg]
     """The usual figures that this world has, then its own, and what they rest on."""
-    known = {**facts["true"], **facts["observed"]}
+    observed, true = facts["observed"], facts["true"]
+    # What a monitor reads has no groups; the report has it.
+    seen = {n: f for n, f in observed.items() if n in true or _any_group(f)}
+    known = {**true, **seen}
     own = [n for n in known if n not in (*FIRST, *LAST, *LEFT_OUT) and not n.startswith(CROWDS)]
     chosen = [n for n in FIRST if n in known] + own
     return chosen[: ROWS - 1] + [n for n in LAST if n in known]
+
+
+def _any_group(figures: dict[str, float | None]) -> bool:
+    """Whether a figure is known of some group by itself."""
+    return any(value is not None for group, value in figures.items() if group != "all")
 
 
 def _groups(facts: dict) -> list[str]:  # type: ignore[type-arg]
