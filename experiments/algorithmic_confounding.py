@@ -19,6 +19,7 @@ import loopsim
 from loopsim import registry
 from loopsim.draws import Draws, Stream
 from loopsim.experiment import Check
+from loopsim.parts import one_thread
 
 CLAIM = (
     "Recommenders retrained on picks that they shaped make users' consumption more alike than an "
@@ -34,6 +35,8 @@ WORLD = Path(__file__).with_name("worlds") / "confounding.py"
 SEEDS, ROUNDS, STEP = range(4), 100, 10
 #: Rounds of random lists before the first fit. Afterwards a fit every so many rounds, or none.
 STARTUP = {"repeated": 10, "once": 50}
+#: `factors` begins anew each time, at a twentieth of a second.
+EVERY = {"factors": 2}
 MODELS: dict[str, Any] = {
     "ideal": "oracle-slates",
     "popularity": {"kind": "picks", "by": "popularity"},
@@ -57,7 +60,7 @@ def scenario(model: str, training: str, seed: int, **changes: object) -> loopsim
     registry.load_code(WORLD, "Confounding")  # makes its kinds known
     startup = STARTUP[training]
     learns = model not in ("ideal", "random")
-    rounds = 1 if training == "repeated" else startup
+    rounds = EVERY.get(model, 1) if training == "repeated" else startup
     plan = {
         "name": "algorithmic-confounding",
         "seed": seed,
@@ -92,6 +95,7 @@ def lived(model: str, training: str, seed: int) -> tuple[Picked, NDArray[np.int6
     from threadpoolctl import threadpool_limits
 
     had, near = [], []
+    one_thread()
     with threadpool_limits(1):  # of so small matrices the threads only wait for each other
         sim = loopsim.Simulation(scenario(model, training, seed))
         for until in range(STEP, ROUNDS + 1, STEP):

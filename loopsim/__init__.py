@@ -30,6 +30,8 @@ _HOMES = {
     "cut": "loopsim.twins",
     "attribute": "loopsim.twins",
     "gain": "loopsim.twins",
+    "boundary": "loopsim.twins",
+    "stability_map": "loopsim.twins",
     "compare": "loopsim.studies.compare",
     "gym": "loopsim.steering",
 }

@@ -226,7 +226,7 @@ class Scenario(Settings):
     def faults(self) -> Iterable[tuple[str, str]]:
         """Combinations that cannot work: (key path, what is wrong)."""
         yield from self._forms()
-        for section in ("environment", "model", "policy"):
+        for section in ("environment", "model", "policy", "oversight"):
             yield from getattr(self, section).faults(self)
         yield from self.training.faults(self.environment)
         yield from self._monitors()
@@ -238,6 +238,8 @@ class Scenario(Settings):
     def _forms(self) -> Iterable[tuple[str, str]]:
         """A model or a policy that answers in another form than the world asks."""
         asked = self.environment.form
+        if asked not in ("any", "yes-no") and self.oversight.kind != "none":
+            yield "oversight", f"a desk reviews {FORMS['yes-no']}, not {FORMS[asked]}"
         for slot in ("model", "policy"):
             if "any" not in (asked, mine := getattr(self, slot).form) and asked != mine:
                 able = ", ".join(k for k in names(slot) if find(slot, k).form == asked)

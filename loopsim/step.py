@@ -35,8 +35,9 @@ def labels(sim: Simulation, t: int) -> None:
     sim.dashboard.start(t)
     sim.dashboard.see_labels(t, batch)
     sim.labels_since_fit += len(batch)
-    for watcher in sim.watch:
-        watcher.see_labels(t, batch)
+    for watcher in (*sim.watch, sim.desk):
+        if hasattr(watcher, "see_labels"):
+            watcher.see_labels(t, batch)
     sim.tell("on_labels", t, batch)
 
 
@@ -158,6 +159,8 @@ def log(sim: Simulation, t: int) -> None:
     for watcher in sim.watch:
         watcher.see_cases(t, cases)
     observed = sim.dashboard.read() | watched(sim)
+    if hasattr(sim.desk, "figures"):
+        observed |= sim.desk.figures()
     sim.observed_now = {name: float(values[0]) for name, values in observed.items()}
     true = truth.of_round(sim.world, sim.people, cases, outcomes)
     true |= truth.of_world(sim.world, sim.people)

@@ -54,7 +54,7 @@ EDGES = Edges(
     model=Edge(
         "model",
         closed="training reads picks from the slates of earlier versions: confounded ones",
-        cut="training reads as many picks from random slates, asked but not lived",
+        cut="training reads the picks that users would have made, had all lists been random",
         blend="share",
     ),
     oversight=Edge("oversight", closed="no loop here: nobody reviews", cut="the same"),
@@ -127,6 +127,7 @@ class ConfoundingWorld:
     def __init__(self, settings: Confounding, strengths: dict[str, float]) -> None:
         self.settings = settings
         self.edges = EDGES.with_strengths(strengths)
+        self.asked: tuple[int, Ints, Ints] = (-1, np.empty((0, 0), np.int64), np.empty(0, np.int64))
 
     def populate(self, draws: Draws) -> Population:
         """Users, and all items that will ever come: no decision has a say in them."""
@@ -147,7 +148,8 @@ class ConfoundingWorld:
         worth = beta(tastes @ items.T, drawn(Stream.PEOPLE, ids, m, 1))
         known = worth * beta(plan.known, drawn(Stream.PEOPLE, ids, m, 2))
         consumed = np.full((ids.size, plan.steps), -1)
-        people = Population(ids, tastes=tastes, worth=worth, known=known, consumed=consumed)
+        people = Population(ids, tastes=tastes, worth=worth, known=known)
+        people["consumed"], people["natural"] = consumed, consumed.copy()
         people.world = {"items": items, "now": np.array(0)}
         return people
 
@@ -166,7 +168,7 @@ class ConfoundingWorld:
 
     def _stated(self, people: Population, rows: Ints) -> Floats:
         if self.settings.network:
-            return connected(people["tastes"])[rows] * 1.0
+            return connected(people["tastes"])[rows].astype(np.float64)
         return np.empty((rows.size, 0))
 
     def features(self, people: Population, rows: Ints, draws: Draws, t: int) -> Visits:
@@ -189,52 +191,64 @@ class ConfoundingWorld:
         worth = people["worth"][rows, :there]
         return Counts(lambda at: worth[at])
 
-    def _picks(self, people: Population, users: Ints, items: Ints, t: int, power: float) -> Ints:
+    def _picks(self, people: Population, users: Ints, items: Ints, had: Ints, power: float) -> Ints:
         """(n,) the place picked from each slate; nothing is picked again."""
         known = people["known"][users]
-        np.put_along_axis(known, people["consumed"][users, :t], -1.0, axis=1)
+        np.put_along_axis(known, had, -1.0, axis=1)
         place = np.arange(1.0, items.shape[1] + 1.0) ** power
         return np.argmax(np.take_along_axis(known, items, axis=1) * place, axis=1)
 
-    def _logged(self, people: Population, users: Ints, items: Ints, t: int, draws: Draws) -> Ints:
-        """(n,) the place whose pick is logged (edge: outcome)."""
-        return self.edges.outcome.read(
-            lambda: self._picks(people, users, items, t, self.settings.attention),
-            lambda: self._picks(people, users, items, t, 0.0),
+    def answers(
+        self, people: Population, users: Ints, items: Ints, had: Ints, draws: Draws
+    ) -> tuple[Ints, Ints]:
+        """(n,) the place picked from each slate, and the one that is logged (edge: outcome)."""
+        power = self.settings.attention
+        picked = self._picks(people, users, items, had, power)
+        logged = self.edges.outcome.read(
+            picked,
+            lambda: self._picks(people, users, items, had, 0.0),
             draws,
             people.ids[users],
         )
+        return picked, logged
 
     def outcomes(self, people: Population, cases: Cases, draws: Draws) -> Outcomes:
         """One item of each slate is picked; that is certain, once the slate is known."""
+        k, users = cases.slots, cases.rows[:: cases.slots]
+        items, had = cases.item.reshape(-1, k), people["consumed"][users, : cases.round]
+        both = self.answers(people, users, items, had, draws)
+        good, label = ((place[:, None] == np.arange(k)).ravel().astype(np.int8) for place in both)
+        return Outcomes(good, good.astype(np.float64), label)
+
+    def _unaided(self, people: Population, cases: Cases, draws: Draws) -> None:
+        """The round as it would have been with random lists all along: `natural` picks."""
         k, t, users = cases.slots, cases.round, cases.rows[:: cases.slots]
-        items, place = cases.item.reshape(-1, k), np.arange(k)
-        good = self._picks(people, users, items, t, self.settings.attention)[:, None] == place
-        label = self._logged(people, users, items, t, draws)[:, None] == place
-        return Outcomes(
-            good.ravel().astype(np.int8), good.ravel() * 1.0, label.ravel().astype(np.int8)
-        )
+        pairs = (people.ids[users, None] << 24) + np.arange(cases.pool.size)
+        lots = draws.uniform(Stream.PANEL, t, pairs.ravel()).reshape(pairs.shape)
+        had = people["natural"][users, :t]
+        if not self.settings.listed:
+            np.put_along_axis(lots, had, 2.0, axis=1)
+        items = np.argsort(lots, axis=1)[:, :k]
+        picked, logged = self.answers(people, users, items, had, draws)
+        people["natural"][users, t] = np.take_along_axis(items, picked[:, None], axis=1)[:, 0]
+        self.asked = t, items, logged
 
     def panel(
         self, people: Population, cases: Cases, draws: Draws, rows: Ints
     ) -> tuple[Floats, NDArray[np.int8]]:
-        """Picks by the same users from random slates of the same size."""
-        k, t, users = cases.slots, cases.round, cases.rows[:: cases.slots]
-        ids, m = people.ids[users], cases.pool.size
-        lots = draws.uniform(Stream.PANEL, t, ((ids[:, None] << 24) + np.arange(m)).ravel())
-        lots = lots.reshape(-1, m)
-        if not self.settings.listed:
-            np.put_along_axis(lots, people["consumed"][users, :t], 2.0, axis=1)
-        items = np.argsort(lots, axis=1)[:, :k]
-        logged = self._logged(people, users, items, t, draws)
-        visit, place = rows // k, rows % k
-        shown = np.column_stack([ids[visit], items[visit, place], place]) * 1.0
+        """What the same users would have picked, had all lists so far been random."""
+        t, items, logged = self.asked
+        assert t == cases.round, "people respond before the panel is asked"
+        visit, place = rows // cases.slots, rows % cases.slots
+        ids = people.ids[cases.rows[rows]]
+        shown = np.column_stack([ids, items[visit, place], place]) * 1.0
         return shown, (logged[visit] == place).astype(np.int8)
 
     def respond(self, people: Population, cases: Cases, outcomes: Outcomes, draws: Draws) -> None:
         """What is picked is consumed; the next items come."""
         picked = outcomes.good == 1
         people["consumed"][cases.rows[picked], cases.round] = cases.item[picked]
+        self._unaided(people, cases, draws)
         people.world["now"] = np.array(cases.round + 1)
 
     def measure(self, people: Population, cases: Cases, outcomes: Outcomes) -> dict[str, float]:

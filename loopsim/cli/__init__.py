@@ -6,12 +6,15 @@ import sys
 
 import typer
 
+from loopsim.cli.attribute import attribute
 from loopsim.cli.audit import audit
+from loopsim.cli.boundary import boundary
 from loopsim.cli.calibrate import calibrate
 from loopsim.cli.check import check
 from loopsim.cli.compare import compare
 from loopsim.cli.cut import cut
 from loopsim.cli.experiment import experiment
+from loopsim.cli.gain import gain
 from loopsim.cli.kinds import list_kinds
 from loopsim.cli.new import new
 from loopsim.cli.open_run import open_run
@@ -37,7 +40,20 @@ Exit status: 0 done, 1 a bug in loopsim, 2 bad input (nothing has run), 3 a plug
 app = typer.Typer(
     help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
-for verb in (run, resume, cut, compare, check, schema, new, report, audit):
+for verb in (
+    run,
+    resume,
+    cut,
+    attribute,
+    gain,
+    boundary,
+    compare,
+    check,
+    schema,
+    new,
+    report,
+    audit,
+):
     app.command()(verb)
 app.command("list")(list_kinds)
 app.command("open")(open_run)

@@ -9,10 +9,24 @@
 
 from loopsim.twins.attribution import attribute
 from loopsim.twins.attribution_result import Attribution
+from loopsim.twins.boundary import Boundary, boundary
 from loopsim.twins.cut import cut
 from loopsim.twins.gain import gain
 from loopsim.twins.gain_result import Gain
 from loopsim.twins.perturb import Perturbation
 from loopsim.twins.result import CutResult
+from loopsim.twins.stability import StabilityMap, stability_map
 
-__all__ = ["Attribution", "CutResult", "Gain", "Perturbation", "attribute", "cut", "gain"]
+__all__ = [
+    "Attribution",
+    "Boundary",
+    "CutResult",
+    "Gain",
+    "Perturbation",
+    "StabilityMap",
+    "attribute",
+    "boundary",
+    "cut",
+    "gain",
+    "stability_map",
+]

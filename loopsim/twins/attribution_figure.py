@@ -1,4 +1,4 @@
-"""The picture of an attribution: shares on the left, alone and in pairs on the right."""
+"""The picture of an attribution: shares on the left, effects alone and in pairs on the right."""
 
 from __future__ import annotations
 

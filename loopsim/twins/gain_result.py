@@ -190,3 +190,12 @@ def _by_generation(responses: Floats, starts: list[tuple[int, ...]]) -> Floats:
         per_seed.append(np.array(parts).T)
     count = min(part.shape[1] for part in per_seed)
     return np.array([part[:, :count] for part in per_seed])
+
+
+def gain_row(where: dict[str, float], made: Gain) -> dict[str, Any]:
+    """One line on the gain of all loops together, at some values of parameters."""
+    rate = made.all.growth
+    return where | {
+        "gain": rate.gain, "low": rate.low, "high": rate.high, "seeds": len(made.seeds),
+        "verdict": made.all.verdict, "linear": made.all.linearity.verdict, "hash": made.hash,
+    }  # fmt: skip

@@ -40,8 +40,9 @@ def _by_interval(low: float, high: float) -> str:
     >>> _by_interval(1.1, 1.3), _by_interval(-0.9, 0.2), _by_interval(0.9, 1.1)
     ('runaway', 'self-correcting', 'cannot tell')
     """
-    if low > 1.0 or high < -1.0:
+    near, far = 1.0 - ROUNDING, 1.0 + ROUNDING
+    if low > far or high < -far:
         return RUNAWAY
-    if low > -1.0 and high < 1.0:
+    if low > -near and high < near:
         return CORRECTING
     return UNKNOWN

@@ -80,6 +80,8 @@ def lasting(entity: Ints, day: Ints, first: int, last: int, otherwise: float) ->
     episode of L days are spread over it evenly, so m of them span L·(m − 1)/(m + 1) on average.
     Episodes that the file's ends may have cut do not count; with fewer than five it is `otherwise`.
     """
+    if entity.size == 0:
+        return otherwise, 0
     order = np.lexsort((day, entity))
     entity, day = entity[order], day[order]
     new = np.r_[True, (entity[1:] != entity[:-1]) | (np.diff(day) > NEAR)]

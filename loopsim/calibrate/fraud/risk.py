@@ -68,6 +68,7 @@ def risks(made: Transactions, draws: Draws) -> tuple[Risk, Risk]:
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
+    from threadpoolctl import threadpool_limits
 
     features, age = features_of(made), made.day - made.start
     last = int(TRAIN * made.days)
@@ -86,8 +87,10 @@ def risks(made: Transactions, draws: Draws) -> tuple[Risk, Risk]:
         if len(np.unique(made.fraud[early])) < 2 or not made.fraud[late].any():
             found.append(Risk(name, np.nan, np.nan, np.nan))
             continue
-        model.fit(features[early], made.fraud[early])
-        found.append(_measured(name, model.predict_proba(features[late])[:, 1], made, late))
+        with threadpool_limits(1):  # threads that wait for other programs' are slower than one
+            model.fit(features[early], made.fraud[early])
+            risk = model.predict_proba(features[late])[:, 1]
+        found.append(_measured(name, risk, made, late))
     return found[0], found[1]
 
 

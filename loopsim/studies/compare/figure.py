@@ -93,6 +93,7 @@ def _forest(axis: Any, leads: list[dict[str, Any]]) -> None:
     axis.set_yticks(range(len(leads)), names, fontsize=8)
     axis.set_ylim(len(leads) - 0.5, -0.5)
     axis.axvline(0.0, color="0.6", linewidth=0.8, zorder=0)
+    axis.locator_params(axis="x", nbins=4)
     axis.set_title("difference in the mean, 95% (filled: clear of 0)", fontsize=9)
     _plain(axis)
 

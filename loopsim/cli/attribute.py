@@ -1,0 +1,72 @@
+"""loopsim attribute: which loop did it? A change, shared out over the loops."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from loopsim.cli.options import Code, Json, ScenarioFile, Set, load
+
+if TYPE_CHECKING:
+    from loopsim.twins import Attribution
+
+
+def attribute(
+    scenario: ScenarioFile,
+    loops: Annotated[
+        str | None, typer.Option(metavar="A,B,...", help="loops to share out over; default: all")
+    ] = None,
+    metric: Annotated[list[str], typer.Option(help="true.NAME or observed.NAME")] = [],  # noqa: B006
+    seeds: Annotated[int, typer.Option(min=2, help="each takes a run for every combination")] = 8,
+    group: Annotated[str, typer.Option(help="whose metric")] = "all",
+    permutations: Annotated[
+        int | None,
+        typer.Option(min=1, help="orders of joining a seed, instead of all combinations"),
+    ] = None,
+    set: Set = [],  # noqa: B006
+    workers: Annotated[int | None, typer.Option(min=1, help="processes")] = None,
+    code: Code = [],  # noqa: B006
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="folder for the page")] = None,
+    as_json: Json = False,
+) -> None:
+    """Run every combination of loops closed and cut, and share out the change of a metric.
+
+    loopsim attribute scenarios/lending/selective_labels.yaml --metric true.calibration
+
+    Shapley values, and effects alone with interactions of pairs, add up to the change exactly.
+    """
+    checked = load(scenario, set)
+    from loopsim.report.attribution import write
+    from loopsim.twins import attribute as run
+
+    names = None if loops is None else [name.strip() for name in loops.split(",") if name.strip()]
+    result = run(checked, names, metric or None, seeds, group, workers, code, permutations)
+    page = write(result, out or Path("results") / "runs" / f"attribute-{checked.name}", checked)
+    if as_json:
+        print(json.dumps(result.to_dict() | {"page": str(page)}))
+        return
+    _print(result)
+    print(f"page: {page}")
+
+
+def _print(result: Attribution) -> None:
+    print(f"{result.name}: all closed less all cut, {len(result.seeds)} seeds, 95% (t)")
+    for metric in result.metrics:
+        total = result.totals[result.totals["metric"] == metric].iloc[0]
+        print(f"{metric}: {total['cut']:.4f} cut, {total['closed']:.4f} closed")
+        print(_line("total", total["total"], total))
+        for row in result.table[result.table["metric"] == metric].to_dict("records"):
+            print(_line(row["loop"], row["shapley"], row) + f"  alone {row['alone']:+.4f}")
+        for row in result.pairs[result.pairs["metric"] == metric].to_dict("records"):
+            print(_line(f"{row['loop']} × {row['other']}", row["interaction"], row))
+    print("loops: Shapley values. pairs: Shapley-Taylor interactions. p: Holm over all of a kind")
+    for loop, why in result.left_out.items():
+        print(f"left out: {loop}: {why}")
+
+
+def _line(name: str, value: float, row: Any) -> str:
+    interval = f"[{row['low']:+.4f}, {row['high']:+.4f}]"
+    return f"  {name:<22}{value:+8.4f} {interval:<20} p {row['p_holm']:.2g}"
