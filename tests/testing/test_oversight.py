@@ -1,5 +1,7 @@
 """The conformance check of reviewers passes the sound and catches each fault by its rule."""
 
+from itertools import count
+
 import numpy as np
 import pytest
 
@@ -51,9 +53,12 @@ class Sound:
         self.seen = state["seen"]
 
 
+CALLS = count()
+
+
 class Unkeyed(Sound):
     def answer(self, folder, reviewer, draws):
-        return np.random.default_rng().integers(0, 2, len(folder)).astype(np.int8)
+        return np.full(len(folder), next(CALLS) % 2, dtype=np.int8)  # never as the last time
 
 
 class ByPlace(Sound):
