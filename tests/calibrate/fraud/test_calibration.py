@@ -83,6 +83,7 @@ def test_an_episode_lasts_longer_than_its_frauds_span():
     assert found == 400
     assert days == pytest.approx(10.0, abs=0.5)
     assert lasting(entity[:8], day[:8], 0, 200, 99.0) == (99.0, 1)
+    assert lasting(entity[:0], day[:0], 0, 200, 99.0) == (99.0, 0)
 
 
 def test_the_world_pays_and_is_defrauded_as_the_data_are(report):
