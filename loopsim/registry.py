@@ -41,6 +41,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
     "environment": {
         "lending": f"{_LENDING}:Lending",
         "fraud": f"{_FRAUD}:Fraud",
+        "fraud-rows": "loopsim.environments.fraud.rows:FraudRows",
         "recommender": f"{_TASTES}:Recommender",
         "file": "loopsim.environments.settings:OwnEnvironment",
     },

@@ -229,6 +229,9 @@ class Scenario(Settings):
         for section in ("environment", "model", "policy", "oversight"):
             yield from getattr(self, section).faults(self)
         yield from self.training.faults(self.environment)
+        for part in ("rule", "gate", "window"):
+            for path, message in getattr(self.training, part).faults(self):
+                yield f"training.{part}.{path}".rstrip("."), message
         yield from self._monitors()
         for i, shock in enumerate(self.shocks):
             for path, message in shock.applied(self.environment, self.rounds).faults(self):

@@ -109,7 +109,8 @@ def _cost(axis: Any, result: Comparison, cost: str) -> None:
     colours = [style(result, arm)["color"] for arm in result.arms]
     axis.barh(range(len(totals)), totals, color=colours, height=0.6)
     for at, total in enumerate(totals):
-        axis.annotate(f" {total:,.0f}", (total, at), va="center", fontsize=8, annotation_clip=False)
+        said = f" {total:,.1f}" if total < 100 else f" {total:,.0f}"
+        axis.annotate(said, (total, at), va="center", fontsize=8, annotation_clip=False)
     axis.set_yticks(range(len(totals)), result.arms, fontsize=8)
     axis.set_ylim(len(totals) - 0.5, -0.5)
     axis.set_xlim(0, max(totals) * 1.3 or 1.0)

@@ -252,15 +252,20 @@ def test_a_shadow_judges_without_a_holdout():
 @pytest.mark.parametrize(
     ("gate", "message"),
     [
-        ("better", "training.gate: better judges by rows that no fit has read"),
-        ({"kind": "all", "gates": ["calibration"]}, "training.gate.gates.0: calibration judges"),
-        ({"kind": "approval", "gate": "subgroups"}, "training.gate.gate: subgroups judges"),
+        ("better", "training.gate = better: better judges by rows that no fit has read"),
+        (
+            {"kind": "all", "gates": ["calibration"]},
+            "training.gate.gates.0 = calibration: calibration judges",
+        ),
+        (
+            {"kind": "approval", "gate": "subgroups"},
+            "training.gate.gate = subgroups: subgroups judges",
+        ),
     ],
 )
 def test_a_gate_without_rows_to_judge_by_is_told_before_anything_runs(gate, message):
-    plan = loopsim.Scenario.parse(WORLD, {"training.gate": gate, "training.holdout": 0.0})
     with pytest.raises(ScenarioError, match=message):
-        loopsim.Simulation(plan)
+        loopsim.Scenario.parse(WORLD, {"training.gate": gate, "training.holdout": 0.0})
 
 
 def own(tmp_path, name, text):

@@ -221,7 +221,7 @@ def test_a_run_that_was_rolled_back_can_be_resumed(tmp_path):
 @pytest.mark.parametrize(
     ("rule", "monitors", "message"),
     [
-        ("alarm", [], "training.rule: no monitor can be alarmed"),
+        ("alarm", [], "training.rule = alarm: no monitor can be alarmed"),
         ({"kind": "alarm", "monitors": ["kss"]}, ["ks"], "did you mean 'ks'"),
         ("quality", ["ks"], "none of its monitors"),
         ({"kind": "drop", "metric": "acu"}, [], "no observed metric 'acu'"),
