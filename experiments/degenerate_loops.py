@@ -50,7 +50,7 @@ ARMS: dict[str, Arm] = {
 }
 #: ‖μ(t) − μ(0)‖² at `TIMES`, means of 30 seeds; ±25%. By what ε-greedy ranks was not said: the
 #: mean of each item's answers, or the interest itself. Both are held to the one figure; only the
-#: first meets it, so that that this is what was published is an inference of ours.
+#: first meets it, so we infer that it is what was published.
 PUBLISHED = {
     "oracle": (21.0, 1758.0),
     "Thompson": (17.0, 1732.0),

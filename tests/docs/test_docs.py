@@ -51,7 +51,8 @@ def lines(block):
     """The command lines of loopsim in a block, as words."""
     if block.language not in ("", "sh"):
         return []
-    words = [shlex.split(line, comments=True) for line in block.text.splitlines()]
+    text = block.text.replace("\\\n", " ")  # a backslash goes on in the next line
+    words = [shlex.split(line, comments=True) for line in text.splitlines()]
     return [line[1:] for line in words if line and line[0] == "loopsim"]
 
 
