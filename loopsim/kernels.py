@@ -135,7 +135,7 @@ def sums(values: NDArray[Any], group: NDArray[np.int8], out: Floats) -> None:
 
 
 @compiled
-def gather(source: Floats, rows: Ints, out: Floats) -> None:
+def gather(source: Any, rows: Ints, out: Any) -> None:
     """`out[i]` becomes row `rows[i]` of a matrix; NumPy's own takes twice as long."""
     for i in range(rows.size):
         for j in range(source.shape[1]):

@@ -41,6 +41,11 @@ class Series:
         at = names.index(metric), self.groups.index(group)
         return np.array([block[at] for block in self._values[ledger]])
 
+    def since(self, ledger: str, t: int, metric: str) -> NDArray[np.float64]:
+        """One figure of everybody from round t on; empty where no round has shown it."""
+        known = metric in self._names[ledger]
+        return self.values(ledger, metric)[t:] if known else np.empty(0)
+
     def latest(self, ledger: str) -> NDArray[np.float64]:
         """(metrics, 1 + groups) the figures of the last round, metrics as in `names`."""
         return self._values[ledger][-1]

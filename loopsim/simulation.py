@@ -27,7 +27,7 @@ from loopsim.cases import Cases
 from loopsim.clock import Clock
 from loopsim.draws import Draws
 from loopsim.environments.base import Environment, Outcomes, form
-from loopsim.errors import InputError, LoopsimError, PluginError
+from loopsim.errors import LoopsimError, PluginError
 from loopsim.feedback import FeedbackLog, unknown
 from loopsim.memory import Memory
 from loopsim.models.base import CannotFit, Model
@@ -37,12 +37,12 @@ from loopsim.monitoring.observed import Dashboard
 from loopsim.monitoring.slates import SlateDashboard
 from loopsim.monitoring.watch import Watch
 from loopsim.oversight.base import Reviews
-from loopsim.registry import there_are
+from loopsim.retraining import sound
 from loopsim.retraining.base import Readings
 from loopsim.retraining.candidate import Candidate
 from loopsim.retraining.gate import Gate
 from loopsim.retraining.history import first_fit
-from loopsim.scenario import Scenario, Training
+from loopsim.scenario import Scenario
 from loopsim.series import Series
 from loopsim.step import PHASES
 
@@ -104,7 +104,6 @@ class Simulation(mesa.Model):
         self.desk = scenario.oversight.build(self.world.groups, self.world.schema.names)
         if self.desk is not None:
             self.kinds += ("review",)
-        _check_weights(self.model, scenario.training, self.kinds)
         self.policy = scenario.policy.build(self.world.money, self.world.groups)
         self.rule = scenario.training.rule.build()
         self.gate: Gate = scenario.training.gate.build()
@@ -121,6 +120,7 @@ class Simulation(mesa.Model):
         self.dashboard: AnyDashboard = DASHBOARDS[form(self.world)](
             groups, self.world.money, observed.window, observed.minimum, self.kinds[1:]
         )
+        sound.check(self)
         self.series = Series(self.world.groups)
         self.clock = Clock()
 
@@ -132,6 +132,7 @@ class Simulation(mesa.Model):
         self.observed_now: dict[str, float] = {}
         self.readings = Readings(0, 0)
         self.version = self.last_fit = self.labels_since_fit = self.decisions = 0
+        self.fits = 0  # candidates fitted after version 1, whatever became of them
         self.learned = -1  # the round up to which the live version has learned
         self.pending: Candidate | None = None  # waits at the gate
 
@@ -211,8 +212,9 @@ class Simulation(mesa.Model):
         if features is None and (rows := self.memory.known(t)) is not None:
             known = ~unknown(rows.label)
             features, labels = rows.features[known], rows.label[known]
-        with self.plugin(self.model):
-            self.watch.refer(features, self.model.score, labels)
+        if features is not None and labels is not None:
+            with self.plugin(self.model):
+                self.watch.refer(features, self.model.score(features), labels)
 
     @contextmanager
     def plugin(self, part: Any) -> Iterator[None]:
@@ -247,6 +249,7 @@ class Simulation(mesa.Model):
             "t": self.t,
             "last_fit": self.last_fit,
             "learned": self.learned,
+            "fits": self.fits,
             "labels_since_fit": self.labels_since_fit,
             "decisions": self.decisions,
             "observed_now": self.observed_now,
@@ -288,6 +291,7 @@ class Simulation(mesa.Model):
         counters = json.loads(state["counters"].tobytes())
         sim.t, sim.last_fit, sim.learned = counters["t"], counters["last_fit"], counters["learned"]
         sim.labels_since_fit, sim.decisions = counters["labels_since_fit"], counters["decisions"]
+        sim.fits = counters["fits"]
         sim.observed_now, sim.events = counters["observed_now"], counters["events"]
         for facts in counters["versions"]:
             model = sim.model.load(models / f"version-{facts['number']:04d}.skops")
@@ -305,22 +309,3 @@ class Simulation(mesa.Model):
 def _facts(made: ModelVersion | Candidate) -> dict[str, Any]:
     """What is known of a fitted model beside the model itself."""
     return {k: v for k, v in vars(made).items() if k not in ("model", "features", "labels")}
-
-
-def _check_weights(model: Model, training: Training, kinds: tuple[str, ...]) -> None:
-    """Trust in feedback that there is not, or weights for a model that takes none: told at once."""
-    for kind in training.trust:
-        if kind not in kinds:
-            raise InputError(f"training.trust.{kind}: no such feedback; {there_are(kinds, kind)}")
-    alike = len(set(training.trust.values())) < 2
-    asked = {
-        "training.weights": training.weights != "none",
-        "training.reject_inference": training.reject_inference in ("fuzzy", "reweighting"),
-        "training.trust": not alike,
-    }
-    for path, weighs in asked.items():
-        if weighs and not getattr(model, "takes_weights", True):
-            raise InputError(
-                f"{path}: model {model.name} takes no weights; set training.weights to none, "
-                "training.reject_inference to none or hard-cutoff, and one trust for all kinds"
-            )

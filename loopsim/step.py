@@ -21,7 +21,7 @@ from loopsim.environments.base import UNKNOWN, cases_of, form
 from loopsim.feedback import FAR
 from loopsim.memory import Panel
 from loopsim.monitoring import truth
-from loopsim.retraining import fitting, gating
+from loopsim.retraining import fitting, gating, rollback
 from loopsim.retraining.base import Readings
 from loopsim.slates import Slates
 
@@ -46,12 +46,15 @@ def monitor(sim: Simulation, t: int) -> None:
     alarms = sim.watch.read(t)
     for name, why in alarms.items():
         sim.event("alarm", t, reason=f"{name}: {why}", rows=0)
-    since = t - sim.last_fit
-    sim.readings = Readings(sim.labels_since_fit, since, sim.observed_now, tuple(alarms))
+    since, path = t - sim.last_fit, partial(sim.series.since, "observed", sim.last_fit)
+    sim.readings = Readings(
+        sim.labels_since_fit, since, sim.observed_now, tuple(alarms), sim.fits, path
+    )
 
 
 def retrain(sim: Simulation, t: int) -> None:
     """3. If the rule says so, a candidate is fitted and goes to the gate (edge: model)."""
+    rollback.roll_back(sim, t)
     gating.settle(sim, t)
     reason = sim.rule.due(sim.readings, t)
     if reason is not None:

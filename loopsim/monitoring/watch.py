@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -96,12 +95,10 @@ class Watch:
     def __iter__(self) -> Any:
         return iter(self.monitors)
 
-    def refer(self, features: Any, score: Callable[[Any], Any], labels: Any) -> None:
+    def refer(self, features: Floats, scores: Floats, labels: NDArray[np.int8]) -> None:
         """A new version: what it was fitted on is what is usual from now on."""
-        if isinstance(features, np.ndarray):  # what impressions hold is no features to watch
-            scores = score(features)
-            for monitor in self.monitors:
-                monitor.refer(features, scores, labels)
+        for monitor in self.monitors:
+            monitor.refer(features, scores, labels)
 
     def read(self, t: int) -> dict[str, str]:
         """Read every monitor; the alarms, by monitor. The values stay in `values`."""

@@ -59,6 +59,7 @@ def retrain(sim: Simulation, t: int, reason: str) -> None:
     rows = read_rows(sim.world.edges.model, rows, sim.draws)
     trust = np.array([training.trust.get(kind, 0.0) for kind in sim.kinds])
     known = ~unknown(rows.label)
+    sim.fits += 1
     candidate = fit(sim, t, reason, *training_rows(rows, training, trust, t))
     if candidate is None:
         return

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from loopsim.feedback import unknown
 from loopsim.memory import Rows
-from loopsim.retraining import readings, rollback
 from loopsim.retraining.candidate import Candidate
 from loopsim.retraining.gate import NoGate, Trial, Verdict
 
@@ -39,9 +38,7 @@ def propose(sim: Simulation, t: int, candidate: Candidate) -> None:
 
 
 def settle(sim: Simulation, t: int) -> None:
-    """Go back a version if the rule says so; ask the gate again about the candidate that waits."""
-    sim.readings = readings.completed(sim)
-    rollback.roll_back(sim, t)
+    """Ask the gate again about the candidate that waits."""
     if sim.pending is None:
         return
     candidate, verdict = sim.pending, _ask(sim, t, sim.pending)

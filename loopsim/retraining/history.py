@@ -11,9 +11,9 @@ from loopsim.cases import Cases
 from loopsim.draws import Stream
 from loopsim.environments.base import cases_of, form
 from loopsim.feedback import unknown
+from loopsim.models.ranking.scorers import SameForAll
 from loopsim.policies.chance import SharePolicy
 from loopsim.policies.ranking.top_k import TopKPolicy
-from loopsim.retraining import sound
 from loopsim.retraining.fitting import fit
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 def first_fit(sim: Simulation) -> None:
     """Live the rounds before round 0, and fit version 1 on what they brought."""
-    sound.check(sim)
     history = sim.plan.training.history
     lived = [_live(sim, t) for t in range(-history.rounds, 0)]
     if history.rows == 0:
@@ -43,10 +42,7 @@ Rows = tuple[NDArray[np.float64], NDArray[np.int8]]
 
 def _people(sim: Simulation, size: int) -> Rows:
     """A keyed sample of the people of round 0, without replacement, and their outcomes."""
-    rows = np.arange(len(sim.people))
-    if size < rows.size:
-        u = sim.draws.uniform(Stream.HISTORY, -1, sim.people.ids)
-        rows = np.flatnonzero(u < np.partition(u, size)[size])
+    rows = _lowest(sim.draws.uniform(Stream.HISTORY, -1, sim.people.ids), size)
     cases = Cases(-1, rows, sim.people.ids[rows], sim.world.group(sim.people, rows))
     cases.features = sim.world.features(sim.people, rows, sim.draws, -1)
     cases.actions = np.ones(len(cases), dtype=np.int8)
@@ -73,7 +69,7 @@ def _live(sim: Simulation, t: int) -> Lived:
 def _unaided(sim: Simulation, cases: Cases) -> Cases:
     """The round's cases, decided without looking at any score."""
     if form(sim.world) == "slate":
-        cases.scores = Alike(len(cases.features.catalogue))
+        cases.scores = SameForAll(np.full(len(cases.features.catalogue), 0.5))
         slates = TopKPolicy(sim.policy.k, 1.0).decide(cases, sim.draws)  # type: ignore[attr-defined]
         return slates.impressions(cases)
     decision: Any = SharePolicy(1.0).decide(cases, sim.draws)
@@ -90,21 +86,10 @@ def _sample(sim: Simulation, lived: list[Lived], size: int) -> Rows:
         features.append(cases.features[seen])
         labels.append(label[seen])
         priority.append(sim.draws.uniform(Stream.HISTORY, cases.round, cases.ids[seen]))
-    u = np.concatenate(priority)
-    keep = np.arange(u.size) if size >= u.size else np.flatnonzero(u < np.partition(u, size)[size])
+    keep = _lowest(np.concatenate(priority), size)
     return np.concatenate(features)[keep], np.concatenate(labels)[keep]
 
 
-class Alike:
-    """The `Scorer` of nobody: every item alike."""
-
-    def __init__(self, items: int) -> None:
-        self.items = items
-
-    def block(self, at: slice) -> NDArray[np.float32]:
-        """See `Scorer.block`."""
-        return np.zeros((at.stop - at.start, self.items), dtype=np.float32)
-
-    def believed(self, scores: NDArray[Any]) -> NDArray[np.float64]:
-        """See `Scorer.believed`."""
-        return np.full(scores.shape, 0.5)
+def _lowest(u: NDArray[np.float64], size: int) -> NDArray[np.int64]:
+    """Where the `size` lowest stand, in their order; all of them if there are no more."""
+    return np.arange(u.size) if size >= u.size else np.flatnonzero(u < np.partition(u, size)[size])

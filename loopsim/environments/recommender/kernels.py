@@ -17,14 +17,6 @@ STRIDE = 1 << 22  # more items than this would share the noise of another user's
 
 
 @compiled
-def gather(source: Any, rows: Ints, out: Any) -> None:
-    """`out[i]` becomes row `rows[i]` of a matrix."""
-    for i in range(rows.size):
-        for j in range(source.shape[1]):
-            out[i, j] = source[rows[i], j]
-
-
-@compiled
 def product(left: Any, right: Any, out: Any) -> None:
     """(n, f) of (n, d) and (d, f); a row's bytes do not depend on who else is there."""
     for i in range(left.shape[0]):

@@ -21,6 +21,7 @@ from loopsim.environments.recommender.edges import EDGES
 from loopsim.environments.recommender.round import Answers, Round
 from loopsim.environments.recommender.utilities import Utilities
 from loopsim.features import Schema
+from loopsim.kernels import gather
 from loopsim.parts import in_parts
 from loopsim.population import Population
 from loopsim.slates import SLOTS, Catalogue, Interactions, Visits
@@ -243,7 +244,7 @@ class RecommenderWorld:
 
 def _rows(values: NDArray[Any], rows: Ints) -> NDArray[Any]:
     out = np.empty((rows.size, values.shape[1]), dtype=values.dtype)
-    in_parts(rows.size, lambda at: kernels.gather(values, rows[at], out[at]))
+    in_parts(rows.size, lambda at: gather(values, rows[at], out[at]))
     return out
 
 

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from loopsim.retraining.readings import fits
 from loopsim.scenario import Scenario
 from loopsim.series import LEDGERS
 from loopsim.simulation import Simulation
@@ -44,7 +43,7 @@ class Meter:
 
     def on_round(self, sim: Simulation, t: int, cases: Any, outcomes: Any) -> None:
         """The round is over: write it down, and start the next."""
-        counts = fits(sim), max(len(sim.versions), 1)
+        counts = sim.fits, max(len(sim.versions), 1)
         refits, versions = (a - b for a, b in zip(counts, self._so_far, strict=True))
         spent = (refits, versions, self._labels, len(cases), self._reviews, self._minutes / 60)
         self.rounds.append(dict(zip(COSTS, map(float, spent), strict=True)))

@@ -8,7 +8,6 @@ import loopsim
 from loopsim import registry
 from loopsim.errors import PluginError, ScenarioError
 from loopsim.retraining.base import Readings
-from loopsim.retraining.readings import completed, fits
 from loopsim.retraining.triggers.alarms import AlarmRule, DropRule, IncidentRule, SignalRule
 from loopsim.retraining.triggers.combined import AllRule, AnyRule, BudgetRule, CooldownRule
 from loopsim.retraining.triggers.settings import AnyOf, Drop, Incident, Rollback
@@ -165,13 +164,13 @@ def test_the_budget_holds_and_counts_what_was_refused():
     gate = {"kind": "calibration", "above": 1e-9, "minimum": 2}
     refused = plan(rule).replace(**{"training.gate": gate, "training.holdout": 0.3})
     sim = loopsim.Simulation(refused).run()
-    assert happened(sim, "kept") == [1, 2, 3] and fits(sim) == 3
+    assert happened(sim, "kept") == [1, 2, 3] and sim.fits == 3
 
 
 def test_too_few_rows_to_fit_anything_cost_no_budget():
     rule = {"kind": "budget", "fits": 1, "rule": "signal"}
     sim = loopsim.Simulation(plan(rule).replace(**{"training.minimum": 1500})).run()
-    assert len(happened(sim, "kept")) > 1 and fits(sim) == len(fitted(sim)) == 1
+    assert len(happened(sim, "kept")) > 1 and sim.fits == len(fitted(sim)) == 1
 
 
 def test_a_drop_is_of_the_path_since_the_last_fit():
@@ -186,7 +185,8 @@ def test_a_drop_is_of_the_path_since_the_last_fit():
             expected.append(t)
             last = t
     assert fitted(sim) == expected != []
-    assert np.array_equal(completed(sim).path("precision"), values[last:], equal_nan=True)
+    path = sim.series.since("observed", sim.last_fit, "precision")
+    assert np.array_equal(path, values[last:], equal_nan=True)
 
 
 def test_a_rollback_brings_the_model_before_and_takes_one_step_only():
