@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, ValidationInfo
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo
 from pydantic_core import InitErrorDetails, PydanticCustomError, core_schema
 
 from loopsim import registry
@@ -131,3 +131,22 @@ def _found(path: str, info: ValidationInfo) -> str:
 #: A file that must exist; a relative path is looked for beside the scenario file, then in the
 #: files it extends, then in the working folder, and kept as an absolute path.
 InputFile = Annotated[str, AfterValidator(_found)]
+
+
+class OwnCode(Kind):
+    """A kind whose part is code of the user's own: it runs only if they named the file on purpose.
+
+    A subclass has its ``kind`` and says in the description of `name` what must be found there.
+    """
+
+    path: InputFile = Field(description="the Python file")
+    name: str = Field(description="the class in it")
+    parameters: dict[str, Any] = Field(default={}, description="its keyword arguments")
+
+    def found(self) -> Any:
+        """What stands under the name; InputError unless the file was allowed."""
+        return registry.load_code(self.path, self.name)
+
+    def made(self) -> Any:
+        """The object that it makes of the parameters."""
+        return self.found()(**self.parameters)

@@ -13,12 +13,15 @@ from collections.abc import Iterator, Mapping
 from importlib import import_module
 from importlib.metadata import packages_distributions
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from loopsim.errors import InputError
 from loopsim.registry import nearest
+
+if TYPE_CHECKING:
+    from loopsim.settings import OwnCode
 
 #: What makes a class a part that an estimator may be built of.
 _PARTS = ("fit", "transform", "split", "get_params")
@@ -116,6 +119,16 @@ def _installed(package: str) -> bool:
     if any("site-packages" in place or "dist-packages" in place for place in places):
         return True
     return package in packages_distributions()
+
+
+def own(settings: OwnCode) -> Any:
+    """An unfitted object of the user's own class; InputError if it is none, or refuses these."""
+    cls = settings.found()
+    if not isinstance(cls, type):
+        raise InputError(
+            f"model.name = {settings.name}: {settings.path} has it, but it is no class"
+        )
+    return called(cls, make(settings.parameters, "model.parameters"), "model.parameters")
 
 
 def called(cls: Any, parameters: dict[str, Any], path: str) -> Any:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from loopsim.errors import InputError
-from loopsim.settings import InputFile, Kind
+from loopsim.settings import Kind, OwnCode
 
 if TYPE_CHECKING:
     from loopsim.features import Schema
@@ -77,13 +76,11 @@ class GradientBoosting(Kind):
         return EstimatorModel("gradient-boosting", estimator, schema, before=self.before)
 
 
-class OwnModel(Kind):
+class OwnModel(OwnCode):
     """A class of your own in your own Python file, run only with --code FILE."""
 
     kind: Literal["file"] = "file"
-    path: InputFile = Field(description="the Python file")
     name: str = Field(description="the class in it, with fit and predict_proba or predict")
-    parameters: dict[str, Any] = Field(default={}, description="its keyword arguments")
     frame: bool = Field(False, description="features as a DataFrame with names and categories")
     incremental: bool = Field(False, description="partial_fit on the new rows only")
     before: float = _BEFORE
@@ -91,14 +88,9 @@ class OwnModel(Kind):
     def build(self, schema: Schema) -> Any:
         """The unfitted model."""
         from loopsim.models.estimator import EstimatorModel
-        from loopsim.models.importing import called, make
-        from loopsim.registry import load_code
+        from loopsim.models.importing import own
 
-        cls = load_code(self.path, self.name)
-        if not isinstance(cls, type):
-            raise InputError(f"model.name = {self.name}: {self.path} has it, but it is no class")
-        parameters = make(self.parameters, "model.parameters")
-        made = called(cls, parameters, "model.parameters")
+        made = own(self)
         return EstimatorModel(
             self.name, made, schema, self.frame, self.incremental, self.before, own=True
         )

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from loopsim.errors import InputError
 from loopsim.registry import there_are
-from loopsim.settings import InputFile, Kind
+from loopsim.settings import Kind, OwnCode
 
 if TYPE_CHECKING:
     from loopsim.environments.base import Money
@@ -209,17 +209,13 @@ class Report(Kind):
         return ReportPolicy()
 
 
-class OwnPolicy(Kind):
+class OwnPolicy(OwnCode):
     """A class of your own in your own Python file, run only with --code FILE."""
 
     kind: Literal["file"] = "file"
     form: ClassVar[str] = "any"
-    path: InputFile = Field(description="the Python file")
     name: str = Field(description="the class in it, with name and decide (and k, for slates)")
-    parameters: dict[str, Any] = Field(default={}, description="its keyword arguments")
 
     def build(self, money: Money, groups: tuple[str, ...]) -> Any:  # type: ignore[override]
         """The policy."""
-        from loopsim.registry import load_code
-
-        return load_code(self.path, self.name)(**self.parameters)
+        return self.made()

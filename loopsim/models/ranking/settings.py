@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from loopsim.errors import InputError
-from loopsim.settings import InputFile, Kind
+from loopsim.settings import Kind, OwnCode
 
 if TYPE_CHECKING:
     from loopsim.features import Schema
@@ -150,25 +149,17 @@ class PointwiseModel(RecommenderKind):
         return Pointwise(self.use, estimator(self.use, self.parameters, "model"))
 
 
-class OwnRecommender(RecommenderKind):
+class OwnRecommender(OwnCode, RecommenderKind):
     """A class of your own, with fit, and score or rank; run only with --code FILE."""
 
     kind: Literal["recommender-file"] = "recommender-file"
-    path: InputFile = Field(description="the Python file")
-    name: str = Field(description="the class in it")
-    parameters: dict[str, Any] = Field(default={}, description="its keyword arguments")
 
     def build(self, schema: Schema) -> Any:  # type: ignore[override]
         """The unfitted recommender."""
-        from loopsim.models.importing import called, make
+        from loopsim.models.importing import own
         from loopsim.models.ranking.own import OwnRecommender as Implementation
-        from loopsim.registry import load_code
 
-        cls = load_code(self.path, self.name)
-        if not isinstance(cls, type):
-            raise InputError(f"model.name = {self.name}: {self.path} has it, but it is no class")
-        parameters = make(self.parameters, "model.parameters")
-        return Implementation(self.name, called(cls, parameters, "model.parameters"))
+        return Implementation(self.name, own(self))
 
 
 class OracleSlates(RecommenderKind):

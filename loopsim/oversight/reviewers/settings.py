@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field
 
 from loopsim.registry import there_are
-from loopsim.settings import InputFile, Kind, Settings
+from loopsim.settings import Kind, OwnCode, Settings
 
 if TYPE_CHECKING:
     from loopsim.oversight.base import Reviewers
@@ -75,10 +75,8 @@ class Dials(Settings):
     )
 
 
-class Expert(Dials, Kind):
-    """People of equal skill, with the error law of OpenL2D (Alves et al.)."""
-
-    kind: Literal["expert"] = "expert"
+class OfOneKind(Dials, Kind):
+    """People with the same dials, however far each of them is from the mean."""
 
     @property
     def size(self) -> int:
@@ -94,7 +92,13 @@ class Expert(Dials, Kind):
         return _team([self], groups, features)
 
 
-class TeamOf50(Dials, Kind):
+class Expert(OfOneKind):
+    """People of equal skill, with the error law of OpenL2D (Alves et al.)."""
+
+    kind: Literal["expert"] = "expert"
+
+
+class TeamOf50(OfOneKind):
     """Fifty who differ: two agree on .75 of the synthetic applicants, kappa .49 (as in FiFAR)."""
 
     kind: Literal["team-of-50"] = "team-of-50"
@@ -112,19 +116,6 @@ class TeamOf50(Dials, Kind):
         default=0.1, description="how each weight differs between them, in its own unit"
     )
     alpha_sd: float = Field(3.5, ge=0, le=50, description="how it differs between them")
-
-    @property
-    def size(self) -> int:
-        """How many people."""
-        return self.count
-
-    def problems(self, path: str, groups: Sequence[str]) -> Iterable[tuple[str, str]]:
-        """Groups that the world does not have."""
-        return _strangers(path, self, groups)
-
-    def build(self, groups: tuple[str, ...], features: tuple[str, ...]) -> Reviewers:  # type: ignore[override]
-        """The team."""
-        return _team([self], groups, features)
 
 
 class Mixed(Kind):
@@ -148,19 +139,15 @@ class Mixed(Kind):
         return _team(list(self.people), groups, features)
 
 
-class OwnReviewers(Kind):
+class OwnReviewers(OwnCode):
     """A class of your own in your own Python file, run only with --code FILE."""
 
     kind: Literal["file"] = "file"
-    path: InputFile = Field(description="the Python file")
     name: str = Field(description="the class in it; see loopsim.oversight.base.Reviewers")
-    parameters: dict[str, Any] = Field(default={}, description="its keyword arguments")
 
     def build(self, groups: tuple[str, ...], features: tuple[str, ...]) -> Any:  # type: ignore[override]
         """The reviewers."""
-        from loopsim.registry import load_code
-
-        return load_code(self.path, self.name)(**self.parameters)
+        return self.made()
 
 
 def _team(people: list[Dials], groups: tuple[str, ...], features: tuple[str, ...]) -> Reviewers:

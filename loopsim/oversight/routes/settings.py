@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from loopsim import registry
-from loopsim.settings import InputFile, Kind, Slot
+from loopsim.settings import Kind, OwnCode, Slot
 
 if TYPE_CHECKING:
     from loopsim.oversight.base import Route
@@ -173,15 +173,11 @@ class Several(RouteKind):
         return SeveralRoutes([route.build(features) for route in self.of])
 
 
-class OwnRoute(RouteKind):
+class OwnRoute(OwnCode, RouteKind):
     """A class of your own in your own Python file, run only with --code FILE."""
 
     kind: Literal["file"] = "file"
-    path: InputFile = Field(description="the Python file")
     name: str = Field(description="the class in it; see loopsim.oversight.base.Route")
-    parameters: dict[str, Any] = Field(default={}, description="its keyword arguments")
 
     def build(self, features: tuple[str, ...]) -> Any:  # type: ignore[override]
-        from loopsim.registry import load_code
-
-        return load_code(self.path, self.name)(**self.parameters)
+        return self.made()

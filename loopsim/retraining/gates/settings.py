@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
 from loopsim.retraining.nested import InnerGate
-from loopsim.settings import InputFile, Kind
+from loopsim.settings import Kind, OwnCode
 
 if TYPE_CHECKING:
     from loopsim.retraining.gate import Gate
@@ -173,18 +173,15 @@ class AllGates(OuterGate):
         return AllGate(tuple(gate.build() for gate in self.gates))
 
 
-class OwnGate(Kind):
+class OwnGate(OwnCode):
     """A function or class of your own in your own Python file, run only with --code FILE."""
 
     kind: Literal["file"] = "file"
-    path: InputFile = Field(description="the Python file")
     name: str = Field(description="a function (trial) in it, or a class with admit")
-    parameters: dict[str, Any] = Field(default={}, description="its keyword arguments")
 
     def build(self) -> Gate:  # type: ignore[override]
-        from loopsim.registry import load_code
         from loopsim.retraining.gates.people import OwnGate as Implementation
 
-        found = load_code(self.path, self.name)
+        found = self.found()
         gate = found(**self.parameters) if isinstance(found, type) else found
         return Implementation(self.name, gate, self.parameters)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from loopsim.registry import there_are
 from loopsim.retraining.nested import InnerRule
-from loopsim.settings import InputFile, Kind
+from loopsim.settings import Kind, OwnCode
 
 if TYPE_CHECKING:
     from loopsim.retraining.base import RetrainingRule
@@ -230,18 +230,15 @@ class Rollback(OneRule):
         return RollbackRule(self.when.build(), self.rule.build())
 
 
-class OwnRule(RuleKind):
+class OwnRule(OwnCode, RuleKind):
     """A function or class of your own in your own Python file, run only with --code FILE."""
 
     kind: Literal["file"] = "file"
-    path: InputFile = Field(description="the Python file")
     name: str = Field(description="a function (readings, t) in it, or a class with due")
-    parameters: dict[str, Any] = Field(default={}, description="its keyword arguments")
 
     def build(self) -> RetrainingRule:  # type: ignore[override]
-        from loopsim.registry import load_code
         from loopsim.retraining.triggers.own import OwnRule as Implementation
 
-        found = load_code(self.path, self.name)
+        found = self.found()
         rule = found(**self.parameters) if isinstance(found, type) else found
         return Implementation(self.name, rule, self.parameters)
