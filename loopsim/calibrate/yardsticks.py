@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from loopsim.monitoring.wilson import interval
+
 Floats = NDArray[np.float64]
 BINS = 10
 Z = 1.959963984540054  # two-sided 95%
@@ -68,9 +70,7 @@ def wilson(share: Floats, rows: NDArray[np.int64]) -> tuple[Floats, Floats]:
     >>> round(float(low[0]), 3), round(float(high[0]), 3)
     (0.404, 0.596)
     """
-    middle = (share + Z**2 / (2 * rows)) / (1 + Z**2 / rows)
-    half = Z * np.sqrt(share * (1 - share) / rows + Z**2 / (4 * rows**2)) / (1 + Z**2 / rows)
-    return middle - half, middle + half
+    return interval(share * rows, rows)
 
 
 def expit(logodds: Floats) -> Floats:

@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from loopsim.studies.compare.statistics import bootstrap, holm, p_value
+from loopsim.studies.compare.statistics import bootstrap, p_value
 from loopsim.studies.compare.verdict import Verdict, decide
-from loopsim.twins.statistics import paired_t
+from loopsim.twins.statistics import holm, paired_t
 
 Floats = NDArray[np.float64]
 

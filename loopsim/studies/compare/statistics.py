@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loopsim.draws import Draws, Stream
+from loopsim.twins.statistics import p_value as paired_p
 
 Floats = NDArray[np.float64]
 RESAMPLES = 4000
@@ -37,28 +38,8 @@ def p_value(difference: Floats) -> float:
     >>> round(p_value(np.array([1.0, 2.0, 3.0])), 4)
     0.0742
     """
-    from scipy import stats
-
-    known = difference[np.isfinite(difference)]
-    if known.size < 2 or not known.any():
-        return 1.0
-    error = float(known.std(ddof=1) / np.sqrt(known.size))
-    if error == 0.0:
-        return 0.0
-    return float(2 * stats.t.sf(abs(known.mean()) / error, known.size - 1))
-
-
-def holm(p: Floats) -> Floats:
-    """p values adjusted for their number (Holm 1979): the family errs with the stated rate.
-
-    >>> holm(np.array([0.01, 0.04, 0.03]))
-    array([0.03, 0.06, 0.06])
-    """
-    order = np.argsort(p, kind="stable")
-    steps = np.maximum.accumulate(p[order] * np.arange(p.size, 0, -1))
-    adjusted = np.empty(p.size)
-    adjusted[order] = np.minimum(steps, 1.0)
-    return adjusted
+    p = paired_p(difference)
+    return 1.0 if np.isnan(p) else p
 
 
 def seeds_needed(difference: Floats) -> int | None:

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from loopsim.studies.compare.statistics import bootstrap, holm, p_value, seeds_needed
+from loopsim.studies.compare.statistics import bootstrap, p_value, seeds_needed
+from loopsim.twins.statistics import holm
 
 SOME = np.array([0.4, -0.1, 0.3, 0.9, 0.2, 0.5, 0.1, 0.6])
 
