@@ -102,7 +102,7 @@ def lending(
         say("lending to everybody in the world, writing the page")
         write_law(folder / "law.json", table, made.rows, made.law, facts, hidden, moves)
         faith = _write(folder, table, made, facts, hidden, moves)
-    return CalibrationReport(out, made.law.law, faith, made.notes, perf_counter() - start)
+    return CalibrationReport(out, faith, made.notes, perf_counter() - start, made.law.law)
 
 
 def _number_faults(hidden: float, seed: int) -> list[str]:
@@ -162,5 +162,5 @@ def _write(
         "curve": made.law.recalibration.kind,
         "by_group": len(made.law.law.intercept) > 1,
     }
-    write_page(folder / "faithfulness.html", faith, shown, figures)
+    write_page(folder / "faithfulness.html", "page.html", faith, shown, figures)
     return faith

@@ -44,7 +44,7 @@ def draw_calibration(
     parts = [("everybody", np.ones(len(table), dtype=bool))]
     if several:
         parts += [(g.group, table.group == table.groups.index(g.group)) for g in order]
-    with _panels(to, len(parts) + 1, 4, (2.9, 2.7)) as axes:
+    with Panels(to, len(parts) + 1, 4, (2.9, 2.7)) as axes:
         for i, (name, inside) in enumerate(parts):
             _reliability(axes[i], table.good[inside], unseen[inside], boosting[inside], i == 0)
             axes[i].set_title(f"{name} ({int(inside.sum()):,} rows)")
@@ -83,7 +83,7 @@ def _repaid(axis: Any, faith: Faithfulness) -> None:
 
 def draw_marginals(to: Path, table: Table, world: Floats) -> None:
     """A small histogram a feature: data as bars, the world as a line."""
-    with _panels(to, len(table.schema), 5, (2.2, 1.55)) as axes:
+    with Panels(to, len(table.schema), 5, (2.2, 1.55)) as axes:
         for j, name in enumerate(table.schema.names):
             axis, levels = axes[j], table.schema.levels.get(name)
             data, made = table.features[:, j], world[:, j]
@@ -114,7 +114,7 @@ def draw_law(to: Path, law: Scorecard, table: Table) -> None:
     """The scorecard itself: the points of every feature, those that matter most first."""
     spread = [np.std(law.points(table.features, j)) for j in range(len(law.terms))]
     groups = table.groups if len(law.intercept) > 1 else ("law",)
-    with _panels(to, len(law.terms), 5, (2.2, 1.55), sharey=True) as axes:
+    with Panels(to, len(law.terms), 5, (2.2, 1.55), sharey=True) as axes:
         for axis, j in zip(axes, np.argsort(spread)[::-1], strict=False):
             _points(axis, law, table, j, groups)
         if len(groups) > 1:
@@ -159,7 +159,7 @@ def _ticks(axis: Any, levels: tuple[str, ...] | None) -> None:
         axis.set_xticks(range(len(levels)), [_short(level, 9) for level in levels], fontsize=6)
 
 
-class _panels:
+class Panels:
     """A grid of axes that is saved when left, without touching anybody's pyplot."""
 
     def __init__(

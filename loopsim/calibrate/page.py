@@ -7,19 +7,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from loopsim.calibrate.faithfulness import Faithfulness
-
 
 def write_page(
-    to: Path, faith: Faithfulness, facts: Mapping[str, Any], figures: Mapping[str, Path]
+    to: Path, template: str, faith: Any, facts: Mapping[str, Any], figures: Mapping[str, Path]
 ) -> None:
     """Write the page.
 
     Parameters
     ----------
+    template : str
+        Of `loopsim.calibrate`, such as ``recommender/page.html``; each extends ``frame.html``.
     facts : mapping
-        ``file, rows, label, bad, repaid, group, hidden, notes, strength, curve,
-        by_group``.
+        What the template says beside the figures of `faith`.
     figures : mapping
         Name to PNG file; they are put inside the page.
     """
@@ -28,5 +27,5 @@ def write_page(
     loader = PackageLoader("loopsim.calibrate", package_path=".")
     pages = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
     inline = {name: b64encode(png.read_bytes()).decode() for name, png in figures.items()}
-    text = pages.get_template("page.html").render(faith=faith, facts=facts, figures=inline)
+    text = pages.get_template(template).render(faith=faith, facts=facts, figures=inline)
     to.write_text(text, encoding="utf-8")

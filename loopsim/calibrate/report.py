@@ -6,29 +6,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from loopsim.calibrate.faithfulness import Faithfulness
 from loopsim.environments.lending.scorecard import Scorecard
 
 
 @dataclass(frozen=True)
-class CalibrationReport:
+class Report:
     """What a calibration made; printing it gives a summary for the terminal.
 
     Attributes
     ----------
     folder : Path
-        With people.parquet, law.json, scenario.yaml, faithfulness.html, faithfulness.json and the
-        figures calibration.png, law.png, marginals.png.
-    law : Scorecard
-    faithfulness : Faithfulness
+        The new folder: a ready scenario.yaml, faithfulness.html and faithfulness.json, what the
+        scenario reads, and the figures.
+    faithfulness : object with ``findings()`` and ``to_dict()``
+        How the world compares with the data.
     notes : tuple of str
-        Columns that were left out, and why; rows that were not used in the fit.
+        What was left out, assumed or not told, and why.
     seconds : float
     """
 
     folder: Path
-    law: Scorecard
-    faithfulness: Faithfulness
+    faithfulness: Any
     notes: tuple[str, ...]
     seconds: float
 
@@ -47,15 +45,38 @@ class CalibrationReport:
             "faithfulness": self.faithfulness.to_dict(),
         }
 
+    def figures(self) -> list[str]:
+        """The lines with which the summary begins."""
+        raise NotImplementedError
+
     def __str__(self) -> str:
-        faith = self.faithfulness
-        rows = [("", "AUC", "Brier", "log loss", "calibration error")]
-        for name, y in (("law", faith.law), ("boosting", faith.boosting)):
-            figures = (f"{y.auc:.4f}", f"{y.brier:.4f}", f"{y.log_loss:.4f}")
-            rows.append((name, *figures, f"{y.calibration_error:.2%}"))
-        lines = [f"{a:<10}{b:>8}{c:>9}{d:>10}{e:>19}" for a, b, c, d, e in rows]
-        lines += [f"{'ok' if well else '!!'}  {line}" for well, line in faith.findings()]
+        lines = self.figures()
+        lines += [
+            f"{'ok' if well else '!!'}  {line}" for well, line in self.faithfulness.findings()
+        ]
         lines += [f"    {note}" for note in self.notes]
         lines.append(f"page: {self.folder / 'faithfulness.html'}")
         lines.append(f"next: loopsim run {self.scenario}")
         return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class CalibrationReport(Report):
+    """What a calibration of the lending world made.
+
+    Attributes
+    ----------
+    law : Scorecard
+        Also in the folder, as law.json; the people are in people.parquet.
+    """
+
+    law: Scorecard
+
+    def figures(self) -> list[str]:
+        """The law beside boosting."""
+        rows = [("", "AUC", "Brier", "log loss", "calibration error")]
+        for name in ("law", "boosting"):
+            y = getattr(self.faithfulness, name)
+            figures = (f"{y.auc:.4f}", f"{y.brier:.4f}", f"{y.log_loss:.4f}")
+            rows.append((name, *figures, f"{y.calibration_error:.2%}"))
+        return [f"{a:<10}{b:>8}{c:>9}{d:>10}{e:>19}" for a, b, c, d, e in rows]

@@ -22,8 +22,8 @@ from loopsim.calibrate.fraud.scenario import scenario_text
 from loopsim.calibrate.fraud.transactions import Columns, Table, checked
 from loopsim.calibrate.fraud.world import live, settings_of
 from loopsim.calibrate.group import groups_of
-from loopsim.calibrate.recommender.columns import names
-from loopsim.calibrate.recommender.page import write_page
+from loopsim.calibrate.log_columns import names
+from loopsim.calibrate.page import write_page
 from loopsim.draws import Draws
 from loopsim.environments.fraud.rows import Cards
 from loopsim.environments.fraud.settings import GROUPS
@@ -98,7 +98,7 @@ def calibrate(
     with whole_or_nothing(out) as folder:
         say("living in the world, telling fraud in it and in the data")
         faith = _write(folder, table, made, cards, facts)
-    return FraudReport(out, made, faith, made.notes, perf_counter() - start)
+    return FraudReport(out, faith, made.notes, perf_counter() - start, made)
 
 
 def _facts(file: str | Path, table: Table, group: str | None, seed: int) -> dict[str, Any]:

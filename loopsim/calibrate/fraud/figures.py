@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from loopsim.calibrate.figures import DATA, PALE, WORLD, _panels
+from loopsim.calibrate.figures import DATA, PALE, WORLD, Panels
 from loopsim.calibrate.fraud.faithfulness import Faithfulness
 from loopsim.calibrate.fraud.transactions import Transactions
 
 
 def draw_payments(to: Path, data: Transactions, world: Transactions) -> None:
     """Amounts, payments of a card, payments of a terminal, and the time of day."""
-    with _panels(to, 4, 2, (4.4, 2.4)) as axes:
+    with Panels(to, 4, 2, (4.4, 2.4)) as axes:
         honest = [made.amount[~made.fraud] for made in (data, world)]
         highest = float(np.quantile(honest[0], 0.995)) or 1.0
         _both(axes[0], honest, np.linspace(0.0, highest, 61))
@@ -37,7 +37,7 @@ def draw_payments(to: Path, data: Transactions, world: Transactions) -> None:
 
 def draw_frauds(to: Path, data: Transactions, world: Transactions, faith: Faithfulness) -> None:
     """Frauds by day and size, by kind, and how well they can be told."""
-    with _panels(to, 4, 2, (4.4, 2.4)) as axes:
+    with Panels(to, 4, 2, (4.4, 2.4)) as axes:
         for made, colour, name in ((data, DATA, "data"), (world, WORLD, "world")):
             axes[0].plot(made.by_day(made.fraud), color=colour, lw=1.2, label=name)
         axes[0].set(title="Frauds in a day", xlabel="day", ylim=(0, None))

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loopsim.calibrate.label import good_rows
-from loopsim.calibrate.recommender.columns import coded, column, numbers, times
+from loopsim.calibrate.log_columns import coded, column, numbers, times
 from loopsim.errors import DataError
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loopsim.calibrate.label import listed
-from loopsim.calibrate.recommender.columns import coded, column, names
+from loopsim.calibrate.log_columns import coded, column, names
 from loopsim.draws import Draws, Stream
 from loopsim.registry import nearest
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 import loopsim
 from loopsim.calibrate.folder import folder_faults, whole_or_nothing
+from loopsim.calibrate.page import write_page
 from loopsim.calibrate.recommender.attributes import Attributes, attributes_of, clustered
 from loopsim.calibrate.recommender.faithfulness import Faithfulness, compare
 from loopsim.calibrate.recommender.figures import draw_attributes, draw_held, draw_world
@@ -22,7 +23,6 @@ from loopsim.calibrate.recommender.held_out import HeldOut, held_out, splits
 from loopsim.calibrate.recommender.law import Law, fit_law
 from loopsim.calibrate.recommender.level import attended, intercept_of
 from loopsim.calibrate.recommender.log import Columns, Log, checked
-from loopsim.calibrate.recommender.page import write_page
 from loopsim.calibrate.recommender.report import TastesReport
 from loopsim.calibrate.recommender.scenario import scenario_text
 from loopsim.calibrate.recommender.users import groups_by_user
@@ -124,7 +124,7 @@ def calibrate(
         made = _fitted(log, known, factors, Draws(seed), say)
         say("living in the world, writing the page")
         faith = _write(folder, log, made, groups, group_of, facts)
-    return TastesReport(out, made.law, faith, tuple(made.known.notes), perf_counter() - start)
+    return TastesReport(out, faith, tuple(made.known.notes), perf_counter() - start, made.law)
 
 
 def _read(file: str | Path, faults: list[str]) -> pd.DataFrame | None:

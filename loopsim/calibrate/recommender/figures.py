@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from loopsim.calibrate.figures import DATA, OTHER, PALE, WORLD, _panels
+from loopsim.calibrate.figures import DATA, OTHER, PALE, WORLD, Panels
 from loopsim.calibrate.recommender.attributes import Attributes
 from loopsim.calibrate.recommender.faithfulness import Faithfulness
 from loopsim.calibrate.recommender.world import Lived, Taken
@@ -17,7 +17,7 @@ SHOWN = 20  # attributes drawn
 
 def draw_held(to: Path, faith: Faithfulness) -> None:
     """AUC and recall of the law beside popularity and chance, a row of panels a split."""
-    with _panels(to, 2 * len(faith.held), 2, (4.4, 1.7)) as axes:
+    with Panels(to, 2 * len(faith.held), 2, (4.4, 1.7)) as axes:
         for i, held in enumerate(faith.held):
             names, colours = ("law", "popularity", "random"), (WORLD, OTHER, PALE)
             rankers = [ranker for _, ranker in held.rankers()]
@@ -37,7 +37,7 @@ def draw_held(to: Path, faith: Faithfulness) -> None:
 
 def draw_world(to: Path, faith: Faithfulness, took: Taken, number: Any, lived: Lived) -> None:
     """Popularity of items, item by item and in order; activity of users; attention by place."""
-    with _panels(to, 4, 2, (4.4, 2.6)) as axes:
+    with Panels(to, 4, 2, (4.4, 2.6)) as axes:
         for counts, colour, name in ((took.data, DATA, "data"), (took.world, WORLD, "world")):
             share = np.sort(counts)[::-1] / counts.sum()
             axes[0].plot(np.arange(1, share.size + 1), share, color=colour, lw=1.5, label=name)
@@ -70,7 +70,7 @@ def draw_attributes(to: Path, made: Attributes, took: Taken) -> None:
     data, world = (x @ shares / x.sum() for x in (took.data, took.world))
     order = np.argsort(-data)[:SHOWN]
     y = np.arange(order.size)[::-1]
-    with _panels(to, 1, 1, (6.4, 0.9 + 0.22 * order.size)) as axes:
+    with Panels(to, 1, 1, (6.4, 0.9 + 0.22 * order.size)) as axes:
         axes[0].barh(y, data[order], 0.65, color=PALE, label="data")
         axes[0].plot(world[order], y, "o", ms=5, color=WORLD, label="world")
         axes[0].set_yticks(y, [made.names[j][:28] for j in order])

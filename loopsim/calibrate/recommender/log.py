@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from loopsim.calibrate.recommender.columns import coded, column, numbers, times
+from loopsim.calibrate.log_columns import coded, column, numbers, times
 from loopsim.errors import DataError
 
 if TYPE_CHECKING:

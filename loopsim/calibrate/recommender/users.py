@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loopsim.calibrate.group import EVERYBODY, groups_of
-from loopsim.calibrate.recommender.columns import column, names
+from loopsim.calibrate.log_columns import column, names
 from loopsim.calibrate.recommender.log import Log
 
 if TYPE_CHECKING:
