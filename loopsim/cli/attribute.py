@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from loopsim.cli.options import Code, Json, ScenarioFile, Set, load
+from loopsim.cli.finding import end, place
+from loopsim.cli.options import Code, Json, PageFolder, ScenarioFile, Set, Workers, listed, load
 
 if TYPE_CHECKING:
     from loopsim.twins import Attribution
@@ -27,9 +26,9 @@ def attribute(
         typer.Option(min=1, help="orders of joining a seed, instead of all combinations"),
     ] = None,
     set: Set = [],  # noqa: B006
-    workers: Annotated[int | None, typer.Option(min=1, help="processes")] = None,
+    workers: Workers = None,
     code: Code = [],  # noqa: B006
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="folder for the page")] = None,
+    out: PageFolder = None,
     as_json: Json = False,
 ) -> None:
     """Run every combination of loops closed and cut, and share out the change of a metric.
@@ -42,14 +41,10 @@ def attribute(
     from loopsim.report.attribution import write
     from loopsim.twins import attribute as run
 
-    names = None if loops is None else [name.strip() for name in loops.split(",") if name.strip()]
+    names = None if loops is None else listed(loops)
     result = run(checked, names, metric or None, seeds, group, workers, code, permutations)
-    page = write(result, out or Path("results") / "runs" / f"attribute-{checked.name}", checked)
-    if as_json:
-        print(json.dumps(result.to_dict() | {"page": str(page)}))
-        return
-    _print(result)
-    print(f"page: {page}")
+    page = write(result, place(out, "attribute", checked.name), checked)
+    end(result, page, as_json, _print)
 
 
 def _print(result: Attribution) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from loopsim.cli.finding import end, place
 from loopsim.cli.gain import (
     At,
     Confidence,
@@ -20,7 +19,7 @@ from loopsim.cli.gain import (
     Size,
     Skip,
 )
-from loopsim.cli.options import Code, Json, ScenarioFile, Set, load
+from loopsim.cli.options import Code, Json, PageFolder, ScenarioFile, Set, Workers, load
 from loopsim.errors import InputError
 
 if TYPE_CHECKING:
@@ -53,9 +52,9 @@ def boundary(
     seeds: Annotated[int, typer.Option(min=2)] = 8,
     confidence: Confidence = 0.95,
     set: Set = [],  # noqa: B006
-    workers: Annotated[int | None, typer.Option(min=1, help="processes")] = None,
+    workers: Workers = None,
     code: Code = [],  # noqa: B006
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="folder for the page")] = None,
+    out: PageFolder = None,
     as_json: Json = False,
 ) -> None:
     """Bisect a parameter on the verdict of its gain, or draw a stability map over two.
@@ -79,12 +78,8 @@ def boundary(
     else:
         grid = {parameter: _values(low, high, steps), other: _values(other_low, other_high, steps)}
         result = stability_map(checked, grid, **more)
-    page = write(result, out or Path("results") / "runs" / f"boundary-{checked.name}", checked)
-    if as_json:
-        print(json.dumps(result.to_dict() | {"page": str(page)}))
-        return
-    _print(result)
-    print(f"page: {page}")
+    page = write(result, place(out, "boundary", checked.name), checked)
+    end(result, page, as_json, _print)
 
 
 def _values(low: float, high: float, steps: int) -> list[float]:

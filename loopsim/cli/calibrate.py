@@ -9,9 +9,8 @@ from typing import Annotated
 import typer
 
 from loopsim.cli.calibrate_fraud import fraud
-from loopsim.cli.calibrate_names import listed
 from loopsim.cli.calibrate_recommender import recommender
-from loopsim.cli.options import Json
+from loopsim.cli.options import Json, listed
 
 calibrate = typer.Typer(help="Fit a world to your own data.")
 

@@ -8,8 +8,7 @@ from typing import Annotated
 
 import typer
 
-from loopsim.cli.calibrate_names import listed
-from loopsim.cli.options import Json
+from loopsim.cli.options import Json, listed
 
 
 def recommender(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from loopsim.cli.options import Code, Json, Set, load
+from loopsim.cli.options import Code, Json, Set, Workers, load
 
 if TYPE_CHECKING:
     from loopsim.studies.compare import Comparison
@@ -28,7 +28,7 @@ def compare(
     metric: Annotated[list[str], typer.Option(help="a figure to show beside it")] = [],  # noqa: B006
     last: Annotated[int | None, typer.Option(min=1, help="count only so many last rounds")] = None,
     set: Set = [],  # noqa: B006
-    workers: Annotated[int | None, typer.Option(min=1, help="processes")] = None,
+    workers: Workers = None,
     code: Code = [],  # noqa: B006
     out: Annotated[Path | None, typer.Option(help="folder of page, figure and table")] = None,
     as_json: Json = False,

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from loopsim.cli.options import Code, Json, ScenarioFile, Set, load
+from loopsim.cli.options import Code, Json, ScenarioFile, Set, Workers, load
 
 
 def cut(
@@ -18,7 +18,7 @@ def cut(
     seeds: Annotated[int, typer.Option(min=2, help="pairs of runs")] = 20,
     metric: Annotated[list[str], typer.Option(help="true.NAME or observed.NAME")] = [],  # noqa: B006
     set: Set = [],  # noqa: B006
-    workers: Annotated[int | None, typer.Option(min=1, help="processes")] = None,
+    workers: Workers = None,
     code: Code = [],  # noqa: B006
     until_width: Annotated[
         float | None,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from loopsim.cli.options import Code, Json, ScenarioFile, Set, load
+from loopsim.cli.finding import end, place
+from loopsim.cli.options import Code, Json, PageFolder, ScenarioFile, Set, Workers, load
 
 if TYPE_CHECKING:
     from loopsim.twins import Gain
@@ -46,9 +45,9 @@ def gain(
     seeds: Annotated[int, typer.Option(min=2)] = 8,
     confidence: Confidence = 0.95,
     set: Set = [],  # noqa: B006
-    workers: Annotated[int | None, typer.Option(min=1, help="processes")] = None,
+    workers: Workers = None,
     code: Code = [],  # noqa: B006
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="folder for the page")] = None,
+    out: PageFolder = None,
     as_json: Json = False,
 ) -> None:
     """Push one thing a little, and follow what becomes of it, generation by generation.
@@ -66,12 +65,8 @@ def gain(
         checked, push, size, group, feature, metric, names, at, generation, skip, lags, seeds,
         confidence, workers, code,
     )  # fmt: skip
-    page = write(result, out or Path("results") / "runs" / f"gain-{checked.name}", checked)
-    if as_json:
-        print(json.dumps(result.to_dict() | {"page": str(page)}))
-        return
-    _print(result)
-    print(f"page: {page}")
+    page = write(result, place(out, "gain", checked.name), checked)
+    end(result, page, as_json, _print)
 
 
 def _print(result: Gain) -> None:

@@ -22,6 +22,19 @@ Code = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="end with one JSON object on standard output")]
 
 
+Workers = Annotated[int | None, typer.Option(min=1, help="processes")]
+PageFolder = Annotated[Path | None, typer.Option(metavar="DIR", help="folder for the page")]
+
+
+def listed(text: str | None) -> list[str]:
+    """The names in a list such as ``"a, b"``.
+
+    >>> listed("a, b,"), listed(None)
+    (['a', 'b'], [])
+    """
+    return [name.strip() for name in (text or "").split(",") if name.strip()]
+
+
 def load(file: Path, overrides: list[str], seed: int | None = None) -> Scenario:
     """The scenario of a file with ``--set`` and ``--seed`` applied."""
     from loopsim.scenario import Scenario

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from loopsim.report.html import inline, rendered
 from loopsim.runs.folder import whole, write_text
 from loopsim.scenario import Scenario
 
@@ -51,20 +50,16 @@ def write(finding: Finding, result: Any, folder: Path, scenario: Scenario) -> Pa
     scenario : Scenario
         What was run.
     """
-    from jinja2 import Environment
-
     folder.mkdir(parents=True, exist_ok=True)
     with whole(folder / f"{finding.kind}.png") as part:
         drawn = result.figure(part.with_suffix(".drawn.png"))
         drawn.replace(part)
     write_text(folder / f"{finding.kind}.json", json.dumps(result.to_dict(), indent=1))
-    source = files("loopsim.report").joinpath("finding.html.j2").read_text(encoding="utf-8")
-    template = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    image = base64.b64encode((folder / f"{finding.kind}.png").read_bytes()).decode()
     page = folder / "report.html"
-    text = template.from_string(source).render(
+    text = rendered(
+        "finding.html.j2",
         finding=finding,
-        image=f"data:image/png;base64,{image}",
+        image=inline(folder / f"{finding.kind}.png"),
         tables=[(title, _rows(frame), note) for title, frame, note in finding.tables],
         scenario=json.dumps(scenario.as_dict(), indent=1),
     )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import math
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from loopsim.report import again, alarms, loops
 from loopsim.report.figures import draw_all
+from loopsim.report.html import inline, rendered
 from loopsim.report.panels import Picture
 from loopsim.runs import Run
 from loopsim.runs import open as open_run
@@ -49,13 +48,10 @@ def write(folder: str | Path) -> Path:
 
 
 def _render(run: Run, events: list[dict[str, Any]], pictures: dict[Path, Picture]) -> str:
-    from jinja2 import Environment
-
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    source = files("loopsim.report").joinpath("page.html.j2").read_text(encoding="utf-8")
     facts = run.summary()
     columns = _columns(facts)
-    return environment.from_string(source).render(
+    return rendered(
+        "page.html.j2",
         facts=facts,
         scenario=run.scenario,
         columns=columns,
@@ -63,7 +59,7 @@ def _render(run: Run, events: list[dict[str, Any]], pictures: dict[Path, Picture
         loops=loops.of(run),
         alarms=alarms.of(run),
         events=[{name: _cell(value) for name, value in event.items()} for event in events],
-        pictures=[(p.title, p.caption, _inline(file)) for file, p in pictures.items()],
+        pictures=[(p.title, p.caption, inline(file)) for file, p in pictures.items()],
         commands=again.commands(run),
         yaml=_yaml(run),
         unknown=UNKNOWN,
@@ -107,10 +103,6 @@ def _cell(value: Any) -> str:
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return UNKNOWN
     return f"{value:,.0f}" if isinstance(value, int | float) else str(value)
-
-
-def _inline(path: Path) -> str:
-    return "data:image/png;base64," + base64.b64encode(path.read_bytes()).decode()
 
 
 def _yaml(run: Run) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import math
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from loopsim.report.html import inline, rendered
 from loopsim.runs.folder import write_text
 from loopsim.studies.compare import Comparison
 from loopsim.studies.compare.arms import COSTS
@@ -41,18 +40,14 @@ def write(result: Comparison, folder: str | Path, command: str = "") -> Path:
 
 
 def _render(result: Comparison, picture: Path, command: str) -> str:
-    from jinja2 import Environment
-
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    source = files("loopsim.report.compare").joinpath("page.html.j2").read_text(encoding="utf-8")
-    image = "data:image/png;base64," + base64.b64encode(picture.read_bytes()).decode()
-    return environment.from_string(source).render(
+    return rendered(
+        "compare/page.html.j2",
         result=result,
         verdict=result.verdict,
         figures=figures(result),
         costs=costs(result),
         pairs=[_pair(row) for row in result.pairs.to_dict("records")],
-        image=image,
+        image=inline(picture),
         command=command,
         notes=COSTS,
         base=BASE,
