@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -42,23 +43,23 @@ def check_model(model: Model, schema: Schema) -> None:
         model scores differently when it is loaded, or has other bytes when it is saved again.
     """
     x, y = _rows(schema)
-    _require(bool(getattr(model, "name", "")), "a model has a name", model)
+    require(bool(getattr(model, "name", "")), "a model has a name", model)
     before = _score(model, x, "before the first fit")
     kept_x, kept_y = x.copy(), y.copy()
     fitted = model.fit(x, y, None, 1)
-    _require(fitted is not model, "fit returns a new model", model)
+    require(fitted is not model, "fit returns a new model", model)
     same = bool((model.score(x) == before).all())
-    _require(same, "fit leaves the model that it was asked of as it was", model)
+    require(same, "fit leaves the model that it was asked of as it was", model)
     scores = _score(fitted, x, "after a fit")
     intact = np.array_equal(x, kept_x, equal_nan=True) and np.array_equal(y, kept_y)
-    _require(intact, "neither fit nor score changes the rows", model)
+    require(intact, "neither fit nor score changes the rows", model)
     again = model.fit(x, y, None, 1).score(x)
-    _require(bool((again == scores).all()), "the same rows and seed give the same scores", model)
+    require(bool((again == scores).all()), "the same rows and seed give the same scores", model)
     alone = np.allclose(fitted.score(x[7:20].copy()), scores[7:20], rtol=0.0, atol=1e-9)
-    _require(alone, "a score does not depend on the other cases", model)
+    require(alone, "a score does not depend on the other cases", model)
     _check_weights(model, x, y)
     _check_one_class(model, x)
-    _check_files(model, fitted, x, scores)
+    check_files(model, fitted, scores, lambda loaded: loaded.score(x))
 
 
 def _rows(schema: Schema) -> tuple[Floats, NDArray[np.int8]]:
@@ -78,9 +79,9 @@ def _rows(schema: Schema) -> tuple[Floats, NDArray[np.int8]]:
 def _score(model: Model, x: Floats, when: str) -> Floats:
     scores = model.score(x)
     typed = isinstance(scores, np.ndarray) and scores.shape == (len(x),)
-    _require(typed and scores.dtype == np.float64, f"{when}, scores are (n,) float64", model)
+    require(typed and scores.dtype == np.float64, f"{when}, scores are (n,) float64", model)
     proper = bool(((scores >= 0.0) & (scores <= 1.0)).all())
-    _require(proper, f"{when}, every score is in [0, 1] and none is NaN", model)
+    require(proper, f"{when}, every score is in [0, 1] and none is NaN", model)
     return scores.copy()
 
 
@@ -88,12 +89,12 @@ def _check_weights(model: Model, x: Floats, y: NDArray[np.int8]) -> None:
     """Good labels weigh a thousand times as much: a model that learns must score higher."""
     if not getattr(model, "takes_weights", True):
         refused = _raises(InputError, model, x, y, np.ones(len(y)))
-        _require(refused, "a model that takes no weights raises InputError if it gets some", model)
+        require(refused, "a model that takes no weights raises InputError if it gets some", model)
         return
     plain = model.fit(x, y, None, 1).score(x).mean()
     weighted = model.fit(x, y, np.where(y == 1, 1000.0, 1.0), 1).score(x).mean()
     learns = bool((model.fit(x, y, None, 1).score(x) != model.score(x)).any())
-    _require(not learns or weighted > plain, "weights are not dropped in silence", model)
+    require(not learns or weighted > plain, "weights are not dropped in silence", model)
 
 
 def _check_one_class(model: Model, x: Floats) -> None:
@@ -107,7 +108,10 @@ def _check_one_class(model: Model, x: Floats) -> None:
     _score(fitted, x, "after a fit on one class")
 
 
-def _check_files(model: Model, fitted: Model, x: Floats, scores: Floats) -> None:
+def check_files(
+    model: Any, fitted: Any, scores: NDArray[Any], scored: Callable[[Any], NDArray[Any]]
+) -> None:
+    """What is saved is the same bytes each time, and scores the same when it is loaded."""
     with TemporaryDirectory() as folder:
         one, two, other = (Path(folder) / name for name in ("one", "two", "other"))
         try:
@@ -116,9 +120,9 @@ def _check_files(model: Model, fitted: Model, x: Floats, scores: Floats) -> None
         except CannotSave:
             return
         same = one.read_bytes() == two.read_bytes()
-        _require(same, "the same model is saved as the same bytes", model)
-        back = bool((model.load(one).score(x) == scores).all())
-        _require(back, "a saved model scores the same when it is loaded", model)
+        require(same, "the same model is saved as the same bytes", model)
+        back = np.array_equal(scored(model.load(one)), scores)
+        require(back, "a saved model scores the same when it is loaded", model)
         other.write_bytes(b"no model")
         try:
             model.load(other)
@@ -135,7 +139,8 @@ def _raises(kind: type[Exception], model: Model, x: Any, y: Any, weights: Any) -
     return False
 
 
-def _require(holds: bool, rule: str, model: Model) -> None:
+def require(holds: bool, rule: str, model: Any) -> None:
+    """AssertionError with the model's name and the rule, unless it holds."""
     if not holds:
         name = getattr(model, "name", "") or type(model).__name__
         raise AssertionError(f"model {name}: {rule}")

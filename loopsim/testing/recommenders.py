@@ -7,18 +7,17 @@
 from __future__ import annotations
 
 import tracemalloc
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from loopsim.draws import Draws, Stream
-from loopsim.errors import InputError, RunFolderError
-from loopsim.models.base import CannotFit, CannotSave, Floats
+from loopsim.errors import InputError
+from loopsim.models.base import CannotFit, Floats
 from loopsim.models.ranking.base import Recommender
 from loopsim.slates import Catalogue, Interactions, Scorer, Visits
+from loopsim.testing.models import check_files, require
 
 ROWS, USERS, ITEMS, LATER = 3000, 60, 24, 5
 CROWD, SHELVES = 1500, 1200  # visits and items whose scores, kept whole, could not be overlooked
@@ -48,24 +47,24 @@ def check_recommender(model: Recommender) -> None:
     """
     rows, labels = _rows()
     visits = _visits(np.arange(USERS), _catalogue(ITEMS))
-    _require(bool(getattr(model, "name", "")), "a model has a name", model)
+    require(bool(getattr(model, "name", "")), "a model has a name", model)
     _check_before(model, visits)
     kept = _copied(rows), labels.copy()
     fitted = model.fit(rows, labels, None, 1)
-    _require(fitted is not model, "fit returns a new model", model)
+    require(fitted is not model, "fit returns a new model", model)
     _check_before(model, visits, "fit leaves the model that it was asked of as it was")
     scores = _all(model, fitted, visits)
     intact = _same(rows, kept[0]) and np.array_equal(labels, kept[1])
-    _require(intact, "neither fit nor score changes the rows", model)
+    require(intact, "neither fit nor score changes the rows", model)
     again = _all(model, model.fit(rows, labels, None, 1), visits)
-    _require(np.array_equal(again, scores), "the same rows and seed give the same scores", model)
+    require(np.array_equal(again, scores), "the same rows and seed give the same scores", model)
     _check_blocks(model, fitted, visits, scores)
     _check_beliefs(model, fitted.score(visits), scores)
     _check_later(model, fitted)
     _check_memory(model, fitted)
     _check_weights(model, rows, labels)
     _check_no_rows(model, rows, labels)
-    _check_files(model, fitted, visits, scores)
+    check_files(model, fitted, scores, lambda loaded: _all(model, loaded, visits))
 
 
 def _catalogue(items: int) -> Catalogue:
@@ -117,8 +116,8 @@ def _block(model: Recommender, scorer: Scorer, at: slice, items: int) -> Scores:
     block = scorer.block(at)
     shape = (at.stop - at.start, items)
     typed = isinstance(block, np.ndarray) and block.shape == shape and block.dtype == np.float32
-    _require(typed, "a block is (visits in the slice, items) float32", model)
-    _require(bool(np.isfinite(block).all()), "every score is finite", model)
+    require(typed, "a block is (visits in the slice, items) float32", model)
+    require(bool(np.isfinite(block).all()), "every score is finite", model)
     return block
 
 
@@ -133,7 +132,7 @@ def _check_before(
     rule: str = "before the first fit all items score alike",
 ) -> None:
     scores = _all(model, model, visits)
-    _require(bool((scores == scores[:, :1]).all()), rule, model)
+    require(bool((scores == scores[:, :1]).all()), rule, model)
 
 
 def _check_blocks(model: Recommender, fitted: Recommender, visits: Visits, scores: Scores) -> None:
@@ -141,14 +140,14 @@ def _check_blocks(model: Recommender, fitted: Recommender, visits: Visits, score
     _block(model, scorer, slice(0, len(visits)), items)[:] = 7.0
     intact = _block(model, scorer, slice(0, len(visits)), items)
     rule = "the caller may overwrite a block, and asks for it again"
-    _require(np.array_equal(intact, scores), rule, model)
+    require(np.array_equal(intact, scores), rule, model)
     later = _block(model, scorer, slice(20, 33), items)
-    _require(_close(later, scores[20:33]), "a score does not depend on the block", model)
+    require(_close(later, scores[20:33]), "a score does not depend on the block", model)
     alone = _visits(visits.users[[31, 7, 20]], visits.catalogue)
     close = _close(_all(model, fitted, alone), scores[[31, 7, 20]])
-    _require(close, "a score does not depend on the other visits", model)
+    require(close, "a score does not depend on the other visits", model)
     nobody = _all(model, fitted, _visits(visits.users[:0], visits.catalogue))
-    _require(nobody.shape == (0, items), "no visits give no scores", model)
+    require(nobody.shape == (0, items), "no visits give no scores", model)
 
 
 def _close(one: Scores, other: Scores) -> bool:
@@ -161,11 +160,11 @@ def _check_beliefs(model: Recommender, scorer: Scorer, scores: Scores) -> None:
         beliefs = scorer.believed(values)
         typed = isinstance(beliefs, np.ndarray) and beliefs.dtype == np.float64
         shaped = typed and beliefs.shape == values.shape
-        _require(shaped, "beliefs are float64, of the shape of the scores", model)
+        require(shaped, "beliefs are float64, of the shape of the scores", model)
         proper = bool(((beliefs >= 0.0) & (beliefs <= 1.0)).all())
-        _require(proper, "every belief is in [0, 1] and none is NaN", model)
+        require(proper, "every belief is in [0, 1] and none is NaN", model)
         rising = bool((np.diff(beliefs.ravel()) >= 0.0).all())
-        _require(rising, "a belief never falls where scores rise", model)
+        require(rising, "a belief never falls where scores rise", model)
 
 
 def _check_later(model: Recommender, fitted: Recommender) -> None:
@@ -178,7 +177,7 @@ def _check_later(model: Recommender, fitted: Recommender) -> None:
     except Exception as error:
         rule = f"users and items that came after the fit have scores, not {type(error).__name__}"
         raise AssertionError(f"model {model.name}: {rule}") from error
-    _require(scores.shape == (3, ITEMS + LATER), "later items have scores", model)
+    require(scores.shape == (3, ITEMS + LATER), "later items have scores", model)
 
 
 def _check_memory(model: Recommender, fitted: Recommender) -> None:
@@ -190,7 +189,7 @@ def _check_memory(model: Recommender, fitted: Recommender) -> None:
     finally:
         tracemalloc.stop()
     small = peak < CROWD * SHELVES * 4
-    _require(small, "score keeps no users × items matrix: that is what blocks are for", model)
+    require(small, "score keeps no users × items matrix: that is what blocks are for", model)
 
 
 def _check_weights(model: Recommender, rows: Interactions, labels: NDArray[np.int8]) -> None:
@@ -208,7 +207,7 @@ def _check_weights(model: Recommender, rows: Interactions, labels: NDArray[np.in
     weighted = _all(model, model.fit(rows, labels, weights, 1), visits)
     learns = bool((plain != plain[:, :1]).any())
     dropped = learns and np.array_equal(plain, weighted)
-    _require(not dropped, "weights are not dropped in silence", model)
+    require(not dropped, "weights are not dropped in silence", model)
 
 
 def _check_no_rows(model: Recommender, rows: Interactions, labels: NDArray[np.int8]) -> None:
@@ -225,30 +224,3 @@ def _check_no_rows(model: Recommender, rows: Interactions, labels: NDArray[np.in
             rule = f"{what}: that raises CannotFit, not {type(error).__name__}"
             raise AssertionError(f"model {model.name}: {rule}") from error
         _all(model, fitted, _visits(np.arange(USERS), rows.catalogue))
-
-
-def _check_files(model: Recommender, fitted: Recommender, visits: Visits, scores: Scores) -> None:
-    with TemporaryDirectory() as folder:
-        one, two, other = (Path(folder) / name for name in ("one", "two", "other"))
-        try:
-            fitted.save(one)
-            fitted.save(two)
-        except CannotSave:
-            return
-        same = one.read_bytes() == two.read_bytes()
-        _require(same, "the same model is saved as the same bytes", model)
-        back = _all(model, model.load(one), visits)
-        rule = "a saved model scores the same when it is loaded"
-        _require(np.array_equal(back, scores), rule, model)
-        other.write_bytes(b"no model")
-        try:
-            model.load(other)
-        except RunFolderError:
-            return
-        raise AssertionError(f"model {model.name}: a file that is no model raises RunFolderError")
-
-
-def _require(holds: bool, rule: str, model: Recommender) -> None:
-    if not holds:
-        name = getattr(model, "name", "") or type(model).__name__
-        raise AssertionError(f"model {name}: {rule}")
