@@ -15,7 +15,7 @@ PART = 1 << 18  # rows; a part takes about a millisecond, starting it a twentiet
 
 
 def in_parts(rows: int, work: Callable[[slice], object], part: int | None = None) -> None:
-    """Call `work` with slices that make up ``0 .. rows``.
+    """Call `work` with slices that make up ``0 .. rows``, of `part` rows each (default: `PART`).
 
     >>> import numpy as np
     >>> x = np.arange(5)

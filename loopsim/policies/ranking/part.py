@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from loopsim.cases import Cases
 from loopsim.draws import Draws, Stream
 from loopsim.errors import PluginError
-from loopsim.parts import PART, in_parts
+from loopsim.parts import in_parts
 from loopsim.policies.ranking import kernels
 from loopsim.slates import Visits
 
@@ -134,14 +134,13 @@ def blocks(cases: Cases, draws: Draws) -> Iterator[Part]:
 
 def side_by_side(block: Part, rank: Callable[[Part], None]) -> None:
     """Rank the block a few rows at a time, on all processors."""
-    start, stop = block.at.start, block.at.stop
+    start = block.at.start
 
     def some(at: slice) -> None:
-        first = at.start // PART * ROWS
-        rows = slice(start + first, min(start + first + ROWS, stop))
-        rank(Part(block.cases, block.draws, rows, block.scores[first : first + ROWS]))
+        rows = slice(start + at.start, start + at.stop)
+        rank(Part(block.cases, block.draws, rows, block.scores[at]))
 
-    in_parts(-(-(stop - start) // ROWS) * PART, some)  # one of its parts is ROWS visits here
+    in_parts(len(block.scores), some, ROWS)
 
 
 def not_numbers() -> PluginError:
