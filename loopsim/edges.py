@@ -73,9 +73,17 @@ class Edge:
             return natural + self.strength * (carried - natural)
         if draws is None or ids is None:
             raise ValueError(f"edge {self.name!r} blends by share: it needs draws and ids")
-        inside = draws.uniform(Stream.EDGE, 0, ids, k=LOOPS.index(self.name)) < self.strength
         shape = (-1,) + (1,) * (carried.ndim - 1)
-        return np.where(inside.reshape(shape), carried, natural)
+        return np.where(self.inside(draws, ids).reshape(shape), carried, natural)
+
+    def inside(self, draws: Draws, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """(n,) whom the loop reaches: everybody when closed, nobody when cut, else a fixed share.
+
+        For what is either done to a case or not, such as hiding its label.
+        """
+        if self.strength in (0.0, 1.0):
+            return np.full(len(ids), self.strength == 1.0)
+        return draws.uniform(Stream.EDGE, 0, ids, k=LOOPS.index(self.name)) < self.strength
 
 
 def _made(value: Any | Callable[[], Any]) -> Any:

@@ -1,9 +1,9 @@
 """One round, read top to bottom. READ THIS FIRST.
 
-A round is eleven phases; each is a function below, in the order in which they happen. `now` is the
-round in the making: what one phase finds out, the next ones read. The five loops are the five calls
-of `edges.<loop>.read`: two of them here (model, oversight), three in the environment (sampling in
-`arrivals`, feature in `features`, outcome in `outcomes`).
+A round is eleven phases; each is a function below, in the order in which they happen. `sim` holds
+the round in the making: what one phase finds out, the next ones read. The five loops are five
+readings of `edges.<loop>`: oversight here, model in `retraining/fitting.py`, the others in
+the environment (sampling in `arrivals`, feature in `features`, outcome in `outcomes`).
 """
 
 from __future__ import annotations
@@ -116,8 +116,7 @@ def review(sim: Simulation, t: int) -> None:
     cases.reviewed = np.zeros(len(cases), dtype=bool)
     if sim.desk is None:
         return
-    seen, blind = np.ones(len(cases), dtype=bool), np.zeros(len(cases), dtype=bool)
-    cued = sim.world.edges.oversight.read(seen, blind, sim.draws, cases.ids)
+    cued = sim.world.edges.oversight.inside(sim.draws, cases.ids)
     with sim.plugin(sim.world):
         good = sim.world.outcomes(sim.people, cases, sim.draws).good
     with sim.plugin(sim.desk):

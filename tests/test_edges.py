@@ -48,6 +48,14 @@ def test_a_shared_reading_puts_that_share_inside_the_loop_for_good():
     assert np.array_equal(again, inside[50:150])
 
 
+@given(strength=st.sampled_from([0.0, 0.3, 1.0]))
+def test_who_is_inside_is_who_reads_the_carried_side(strength):
+    ids, draws = np.arange(500), Draws(1)
+    shared = edge(strength, "share")
+    read = shared.read(np.ones(500, dtype=bool), np.zeros(500, dtype=bool), draws, ids)
+    assert np.array_equal(shared.inside(draws, ids), read)
+
+
 def test_who_is_inside_a_weak_loop_is_inside_a_stronger_one():
     ids, draws = np.arange(10_000), Draws(1)
     ones, zeros = np.ones(ids.size), np.zeros(ids.size)

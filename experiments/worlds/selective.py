@@ -133,8 +133,7 @@ class SelectiveWorld:
         probability = success(people["x"][cases.rows])
         uniform = draws.uniform(Stream.OUTCOME, cases.round, cases.ids)
         good = (uniform < probability).view(np.int8)
-        every, none = np.ones(len(cases), dtype=bool), np.zeros(len(cases), dtype=bool)
-        selective = self.edges.outcome.read(every, none, draws, cases.ids)
+        selective = self.edges.outcome.inside(draws, cases.ids)
         label = np.where(selective & (cases.actions == 0), np.int8(UNKNOWN), good)
         return Outcomes(good, probability, label, selective)
 

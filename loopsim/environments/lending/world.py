@@ -212,8 +212,7 @@ class LendingWorld:
         good = np.empty(len(cases), dtype=np.int8)
         uniform = draws.uniform(Stream.OUTCOME, cases.round, cases.ids)
         in_parts(len(cases), lambda at: kernels.answers(uniform[at], probability[at], good[at]))
-        all_, none = np.ones(len(cases), dtype=bool), np.zeros(len(cases), dtype=bool)
-        selective = self.edges.outcome.read(all_, none, draws, cases.ids)
+        selective = self.edges.outcome.inside(draws, cases.ids)
         label = np.where(selective & (cases.actions == 0), np.int8(UNKNOWN), good)
         return Outcomes(good, probability, label, selective)
 

@@ -115,8 +115,7 @@ class Template:
         probability = 1 / (1 + np.exp(-2 * self.skill(people)[cases.rows]))
         u = draws.uniform(Stream.OUTCOME, cases.round, cases.ids)
         good = (u < probability).astype(np.int8)
-        all_, none = np.ones(len(cases), dtype=bool), np.zeros(len(cases), dtype=bool)
-        selective = self.edges.outcome.read(all_, none, draws, cases.ids)
+        selective = self.edges.outcome.inside(draws, cases.ids)
         label = np.where(selective & (cases.actions == 0), UNKNOWN, good).astype(np.int8)
         return Outcomes(good, probability, label, selective)
 
