@@ -130,9 +130,9 @@ class RotatingFraud:
         people.world["day"] = np.array([cases.round + 1.0])
 
     def measure(self, people: Population, cases: Cases, outcomes: Outcomes) -> dict[str, float]:
-        """`alert_precision`: share of frauds among the alerts."""
-        alerts = cases.actions == 0
-        return {"alert_precision": float(1.0 - outcomes.good[alerts].mean())}
+        """`alert_precision`: share of frauds among the alerts; NaN without any."""
+        alerts = outcomes.good[cases.actions == 0]
+        return {"alert_precision": float(1.0 - alerts.mean()) if alerts.size else float("nan")}
 
     def truth(self, people: Population) -> dict[str, Floats]:
         """How far the frauds have turned, in radians."""

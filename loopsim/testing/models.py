@@ -19,6 +19,7 @@ from loopsim.draws import Draws, Stream
 from loopsim.errors import InputError, RunFolderError
 from loopsim.features import Schema
 from loopsim.models.base import CannotFit, CannotSave, Floats, Model
+from loopsim.testing import requirement
 
 ROWS = 400
 
@@ -141,6 +142,4 @@ def _raises(kind: type[Exception], model: Model, x: Any, y: Any, weights: Any) -
 
 def require(holds: bool, rule: str, model: Any) -> None:
     """AssertionError with the model's name and the rule, unless it holds."""
-    if not holds:
-        name = getattr(model, "name", "") or type(model).__name__
-        raise AssertionError(f"model {name}: {rule}")
+    requirement.require(holds, rule, "model", model)

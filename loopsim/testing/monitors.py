@@ -20,12 +20,14 @@ from loopsim.draws import Draws, Stream
 from loopsim.features import Schema
 from loopsim.feedback import LabelBatch
 from loopsim.monitoring.watch import Monitor, Reading
+from loopsim.testing.requirement import with_examples
 
 CASES = 300
 HISTORY = 400
 ROUNDS = 8
 VERSIONS = (0, 4)  # rounds in which one goes live
 STOPS = (2, 5)  # rounds after which another monitor takes over
+_require = with_examples("monitor")
 
 
 @dataclass(frozen=True)
@@ -192,9 +194,3 @@ def _same(one: list[Reading], other: list[Reading]) -> bool:
         and np.array_equal([*a.values.values()], [*b.values.values()], equal_nan=True)
         for a, b in zip(one, other, strict=True)
     )
-
-
-def _require(holds: bool, rule: str, what: str, monitor: Monitor) -> None:
-    if not holds:
-        name = getattr(monitor, "name", "") or type(monitor).__name__
-        raise AssertionError(f"monitor {name}: {rule} (broken with {what})")

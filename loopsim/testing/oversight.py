@@ -15,6 +15,7 @@ import numpy as np
 
 from loopsim.draws import Draws
 from loopsim.oversight.base import CONFIRMED, Codes, Folder, Reviewers
+from loopsim.testing.requirement import require
 
 GROUPS = ("a", "b")
 FEATURES = ("x", "y", "z")
@@ -101,9 +102,7 @@ def _same(one: Answers, other: Answers) -> bool:
 
 
 def _require(holds: bool, rule: str, what: str, build: Any) -> None:
-    if not holds:
-        name = type(build()).__name__
-        raise AssertionError(f"reviewers {name}: {rule} (broken with {what})")
+    require(holds, rule, "reviewers", None if holds else build(), f"with {what}")
 
 
 def _check_shape(answers: Answers, folder: Folder, what: str, build: Any) -> None:

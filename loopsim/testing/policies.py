@@ -16,11 +16,13 @@ from numpy.typing import NDArray
 from loopsim.cases import Cases
 from loopsim.draws import Draws
 from loopsim.policies.base import Decision, Policy
+from loopsim.testing.requirement import with_examples
 
 COLUMNS = ("rows", "ids", "group", "scores", "features")
 REPEATS = 20
 SEEDS = 400
 TOLERANCE = 6.0  # standard errors: an honest policy fails one check in a billion
+_require = with_examples("policy")
 
 
 def check_policy(policy: Policy, groups: tuple[str, ...] = ("a", "b")) -> None:
@@ -77,12 +79,6 @@ def _cases(scores: NDArray[np.float64], group: NDArray[np.int64]) -> Cases:
 
 def _decide(policy: Policy, cases: Cases, seed: int) -> Decision:
     return deepcopy(policy).decide(cases, Draws(seed))
-
-
-def _require(holds: bool, rule: str, what: str, policy: Policy) -> None:
-    if not holds:
-        name = getattr(policy, "name", type(policy).__name__)
-        raise AssertionError(f"policy {name}: {rule} (broken with {what})")
 
 
 def _check_shape(decision: Decision, what: str, cases: Cases, policy: Policy) -> None:

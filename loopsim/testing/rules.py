@@ -17,6 +17,7 @@ import numpy as np
 from loopsim.draws import Draws, Stream
 from loopsim.environments.base import Money
 from loopsim.memory import Rows
+from loopsim.testing.requirement import with_examples
 
 if TYPE_CHECKING:
     from loopsim.retraining.base import Readings, RetrainingRule
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 ROUNDS = 12
 ROWS = 900
+_require = with_examples("")
 
 
 def check_rule(rule: RetrainingRule, metrics: tuple[str, ...] = ("auc",)) -> None:
@@ -150,9 +152,3 @@ def trial_rows(size: int = ROWS) -> Rows:
         chance, np.ones(size), draws.uniform(Stream.RESERVOIR, 0, ids), np.zeros(size, np.int8),
         features, label,
     )  # fmt: skip
-
-
-def _require(holds: bool, rule: str, what: str, part: Any) -> None:
-    if not holds:
-        name = getattr(part, "name", "") or type(part).__name__
-        raise AssertionError(f"{name}: {rule} (broken with {what})")

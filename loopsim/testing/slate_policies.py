@@ -19,6 +19,7 @@ from loopsim.cases import Cases
 from loopsim.draws import Draws
 from loopsim.policies.ranking.base import SlatePolicy
 from loopsim.slates import Catalogue, Slates, Visits
+from loopsim.testing.requirement import with_examples
 
 REPEATS = 20
 SEEDS = 400
@@ -26,6 +27,7 @@ TOLERANCE = 6.0  # standard errors: an honest policy fails one comparison in a b
 KINDS = 4  # attributes of users and items
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+_require = with_examples("policy")
 
 
 @dataclass
@@ -119,12 +121,6 @@ def _attributes(n: int) -> Floats:
 
 def _decide(policy: SlatePolicy, cases: Cases, seed: int) -> Slates:
     return deepcopy(policy).decide(cases, Draws(seed))
-
-
-def _require(holds: bool, rule: str, what: str, policy: SlatePolicy) -> None:
-    if not holds:
-        name = getattr(policy, "name", "") or type(policy).__name__
-        raise AssertionError(f"policy {name}: {rule} (broken with {what})")
 
 
 def _check_kept(before: Cases, what: str, cases: Cases, policy: SlatePolicy) -> None:

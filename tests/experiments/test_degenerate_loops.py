@@ -12,6 +12,7 @@ from loopsim.draws import Draws
 from loopsim.edges import LOOPS
 from loopsim.features import Schema
 from loopsim.slates import Catalogue, Interactions, Visits
+from loopsim.testing.environments import check_environment
 from loopsim.testing.recommenders import check_recommender
 
 EXPERIMENT = Path(__file__).parents[2] / "experiments" / "degenerate_loops.py"
@@ -176,3 +177,9 @@ def test_the_committed_figures_are_those_of_these_checks():
         for t, value in zip(of("TIMES"), published, strict=True):
             check = levels[f"{arm}: moved at t = {t:,}"]
             assert (check["low"], check["high"]) == pytest.approx((0.75 * value, 1.25 * value))
+
+
+@pytest.mark.parametrize("reset", [0.0, 0.2])
+def test_the_world_keeps_to_the_interface(reset):
+    plan = {"kind": "interests", "items": 8, "step": 0.5, "reset": reset}
+    check_environment(of_world("Interests").model_validate(plan).build)

@@ -13,6 +13,7 @@ from loopsim.edges import LOOPS
 from loopsim.errors import ScenarioError
 from loopsim.features import Schema
 from loopsim.models.base import CannotFit
+from loopsim.testing.environments import check_environment
 
 EXPERIMENT = Path(__file__).parents[2] / "experiments" / "model_collapse.py"
 REFERENCE = Path(__file__).parents[2] / "results" / "reference" / "model_collapse"
@@ -277,3 +278,9 @@ def test_a_short_run_checks_and_draws_everything(tmp_path, monkeypatch):
 def test_in_the_figures_kept_for_reference_nothing_is_missed():
     kept = json.loads((REFERENCE / "figures.json").read_text())["checks"]
     assert [check["verdict"] for check in kept] == ["holds"] * len(kept)
+
+
+@pytest.mark.parametrize("law", [{}, {"law": "uniform"}, {"law": "linear", "inputs": 2}])
+def test_the_world_keeps_to_the_interface(law):
+    plan = {"kind": "collapse", "replicates": 10, "samples": 4, **law}
+    check_environment(of_world("Collapse").model_validate(plan).build)

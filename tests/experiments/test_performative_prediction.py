@@ -273,3 +273,15 @@ def test_in_the_reference_only_the_accuracy_of_the_exact_minimum_is_missed():
     kept = json.loads((REFERENCE / "figures.json").read_text())["checks"]
     missed = [check["name"] for check in kept if check["verdict"] != "holds"]
     assert missed == ["credit, exact: accuracy of the first fit"]
+
+
+@pytest.mark.parametrize(
+    ("name", "plan"),
+    [
+        ("MeanShift", {"kind": "mean-shift", "sigma": 1.0}),
+        ("BiasedCoin", {"kind": "biased-coin", "sigma": 1.0}),
+        ("BiasedCoin", {"kind": "biased-coin"}),
+    ],
+)
+def test_the_worlds_of_numbers_keep_to_the_interface(name, plan):
+    check_environment(of_world(name).model_validate(plan).build)

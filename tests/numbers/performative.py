@@ -60,7 +60,7 @@ class PerformativeWorld:
         return Outcomes(natural, np.full(len(cases), self.settings.mu), label)
 
     def respond(self, people, cases, outcomes, draws):
-        people.world["theta"] = np.array([cases.scores.mean()])
+        people.world["theta"] = np.array([cases.scores.mean() if len(cases) else 0.0])
 
     def truth(self, people):
         return {"x": people["x"]}

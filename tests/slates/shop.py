@@ -65,7 +65,8 @@ class ShopWorld:
 
     def outcomes(self, people, cases, draws):
         chance = self._chance(people, cases.rows, cases.item)
-        clicked = draws.uniform(Stream.OUTCOME, cases.round, cases.ids) < chance
+        pairs = people.ids[cases.rows] * self.settings.items + cases.item
+        clicked = draws.uniform(Stream.OUTCOME, cases.round, pairs) < chance
         good = clicked.astype(np.int8)
         pleased = np.where(clicked, cases.item % 3 > 0, 2).astype(np.int8)
         return Outcomes(good, chance, good, signals={"liked": pleased})

@@ -149,11 +149,6 @@ def test_a_decision_takes_two_rounds_to_show():
         check_environment(Sound, rounds=1)
 
 
-def test_a_world_of_slates_is_refused():
-    with pytest.raises(ValueError, match="form = 'slate': only worlds of yes or no"):
-        check_environment(declares(form="slate"))
-
-
 def declares(**facts):
     """A sound world that declares something else."""
     return type("Declares", (Sound,), facts)
