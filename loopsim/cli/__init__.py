@@ -22,6 +22,7 @@ from loopsim.cli.report import report
 from loopsim.cli.resume import resume
 from loopsim.cli.run import run
 from loopsim.cli.schema import schema
+from loopsim.cli.verify import verify
 from loopsim.errors import LoopsimError
 
 HELP = """A laboratory for feedback loops in machine-learning systems.
@@ -53,6 +54,7 @@ for verb in (
     new,
     report,
     audit,
+    verify,
 ):
     app.command()(verb)
 app.command("list")(list_kinds)

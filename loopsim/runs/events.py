@@ -1,4 +1,4 @@
-"""events.jsonl: what happened, one line each, appended at once."""
+"""events.jsonl: what happened, one line each, appended at once, in a chain of hashes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from loopsim.errors import RunFolderError
+from loopsim.runs.chain import START, seal_of, sealed
 from loopsim.runs.folder import reported
 
 
@@ -15,6 +16,17 @@ class EventLog:
     """Appends events; those that a resumed run tells again are recognised by their place.
 
     A last line that was torn by a kill is cut off.
+
+    Parameters
+    ----------
+    path : Path
+
+    Attributes
+    ----------
+    count : int
+        Lines in the file.
+    head : str
+        The hash of the last one.
     """
 
     def __init__(self, path: Path) -> None:
@@ -26,8 +38,9 @@ class EventLog:
             text = self._file.read()
             sound = text.rfind(b"\n") + 1
             self._file.truncate(sound)
-        self._known = text[:sound].splitlines()
-        self._count = len(self._known)
+        self._known = text[:sound].split(b"\n")[:-1]
+        self.count = len(self._known)
+        self.head = seal_of(self._known[-1]) if self._known else START
 
     def catch_up(self, events: Sequence[dict[str, Any]]) -> None:
         """Write those events of a restored run that the file does not have."""
@@ -36,15 +49,17 @@ class EventLog:
 
     def write(self, at: int, event: dict[str, Any]) -> None:
         """Write the event number `at` of the run, unless it is there already."""
-        line = json.dumps(event).encode()
         if at < len(self._known):
+            before = seal_of(self._known[at - 1]) if at else START
+            line, _ = sealed(event, before)
             if self._known[at] != line:
                 raise self._changed(at, line)
-        elif at >= self._count:
+        elif at >= self.count:
+            line, self.head = sealed(event, self.head)
             with reported(self.path):
                 self._file.write(line + b"\n")
                 self._file.flush()
-            self._count += 1
+            self.count += 1
 
     def _changed(self, at: int, line: bytes) -> RunFolderError:
         before = self._known[at].decode(errors="replace")
@@ -59,11 +74,12 @@ class EventLog:
 
 
 def read(path: Path) -> list[dict[str, Any]]:
-    """All whole lines; a torn last one is left out."""
+    """All whole lines, without their hashes; a torn last one is left out."""
     with reported(path, "read"):
         text = path.read_bytes() if path.is_file() else b""
     lines = text[: text.rfind(b"\n") + 1].splitlines()
     try:
-        return [json.loads(line) for line in lines]
-    except ValueError as error:
+        events = [dict(json.loads(line)) for line in lines]
+    except (ValueError, TypeError) as error:
         raise RunFolderError(f"{path}: not one JSON object a line: {error}") from error
+    return [{k: v for k, v in event.items() if k != "hash"} for event in events]

@@ -208,9 +208,13 @@ class Recorder:
         metrics_file.write(self.folder.metrics, sim.series)
 
     def _facts(self, sim: Simulation | None, status: str, error: str | None = None) -> None:
-        done: dict[str, Any] = {}
+        done: dict[str, Any] = {"events": {"count": self.events.count, "head": self.events.head}}
         if sim is not None:
-            done = {"rounds_done": sim.t, "decisions": sim.decisions, "versions": len(sim.versions)}
+            done |= {
+                "rounds_done": sim.t,
+                "decisions": sim.decisions,
+                "versions": len(sim.versions),
+            }
             write_text(self.folder.timings, json.dumps(self._timings(sim), indent=2) + "\n")
         manifest.update(self.folder, status=status, error=error, **done)
 
