@@ -30,6 +30,16 @@ SOURCE = (
     "Chaney, Stewart and Engelhardt (2018), How Algorithmic Confounding in Recommendation Systems "
     "Increases Homogeneity and Decreases Utility"
 )
+CAPTION = (
+    "The lines at the end, against the open circles. On the left they keep the published order; "
+    "on the right, after one fit, popularity goes on to make users alike, which the paper does "
+    "not show: two bands are missed there."
+)
+CONTROL = (
+    "Random lists, the ideal recommender (from which all is counted), and models that are trained "
+    "once."
+)
+KIND = "published"
 
 WORLD = Path(__file__).with_name("worlds") / "confounding.py"
 SEEDS, ROUNDS, STEP = range(4), 100, 10

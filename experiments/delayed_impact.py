@@ -187,3 +187,11 @@ def draw(found: tuple[Check, ...], path: Path) -> None:
     axis.legend(frameon=False, fontsize=8)
     axis.spines[["top", "right"]].set_visible(False)
     figure.savefig(path, metadata={"Software": None})
+
+
+CAPTION = (
+    "Where each policy stands on the curve of the black group: demographic parity at a loss of 4 "
+    "is past the point where the curve falls below 0."
+)
+CONTROL = "Maximum utility without a constraint, and the deterministic sum beside the agents."
+KIND = "published"

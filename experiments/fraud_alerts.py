@@ -29,6 +29,12 @@ SOURCE = (
     "Le Borgne, Siblini, Lebichot and Bontempi, Reproducible Machine Learning for Credit Card "
     "Fraud Detection; Dal Pozzolo, Boracchi, Caelen, Alippi and Bontempi (2018)"
 )
+CAPTION = (
+    "On the left the order of the markers against the grey bands; in the middle the distance of "
+    "the dash-dotted line from the solid one, which is gone on the right, where frauds stay."
+)
+CONTROL = "The same stream without rotation, and the model of delayed labels alone."
+KIND = "published"
 
 WORLD = Path(__file__).with_name("worlds") / "rotating_fraud.py"
 allow_code([WORLD])

@@ -22,10 +22,17 @@ SOURCE = (
     "Khritankov (2021), Hidden Feedback Loops in Machine Learning Systems; (2023), Positive "
     "feedback loops lead to concept drift in machine learning systems"
 )
+CAPTION = (
+    "On the right, what is wrong: the dashboard's R² rises to 1 and that on the undisturbed law "
+    "stays. On the left, that the error ends where the mean field (circles) says."
+)
+CONTROL = "The undisturbed law: the outcome loop cut."
+KIND = "published"
 
 WORLD = Path(__file__).with_name("worlds") / "adherence.py"
 #: A window of 150 arrivals is 15 rounds of 10; a refit every 20 arrivals is one every 2 rounds.
 WINDOW, QUIET, ROUNDS, TOWNS = 15, 30, 330, 200
+SEEDS = f"{TOWNS} towns of one run, each with draws of its own"
 #: (usage p, adherence s) and the mean field's MAE*/MAE0; None: it explodes. Bands: ±15%, below .01
 #: where the error collapses, above 10 where it explodes; stated before the first run.
 CASES: dict[tuple[float, float], float | None] = {

@@ -25,6 +25,13 @@ SOURCE = (
     "trained on recursively generated data; Gerstgrasser et al. (2024), Is Model Collapse "
     "Inevitable?"
 )
+CAPTION = (
+    "That the circles lie on the lines: each loss has its closed form. Blue does not fall (the "
+    "loop is cut), green is bounded (samples accumulate), and a kernel estimate widens."
+)
+CONTROL = "The model loop cut, and accumulating samples."
+KIND = "published"
+SEEDS = "1,200 to 8,000 replicates of one run, each with draws of its own"
 
 WORLD = Path(__file__).with_name("worlds") / "collapse.py"
 

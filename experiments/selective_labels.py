@@ -27,6 +27,13 @@ SOURCE = (
     "Kilbertus, Gomez-Rodriguez, Schölkopf, Muandet and Valera (2020), Fair Decisions Despite "
     "Imperfect Predictions, second synthetic setting"
 )
+CAPTION = (
+    "The black line: a rule that learns from those it accepted stays where it is. Blue on the "
+    "left and the slices on the right find more; reject inference, in the middle, does not, and "
+    "the hard cutoff harms."
+)
+CONTROL = "The outcome loop cut, and the optimum by quadrature."
+KIND = "published"
 
 WORLD = Path(__file__).with_name("worlds") / "selective.py"
 allow_code([WORLD])

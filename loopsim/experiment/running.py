@@ -1,48 +1,73 @@
-"""Find and run the experiments of this repository."""
+"""Run an experiment: its figures and its picture, beside what is committed."""
 
 from __future__ import annotations
 
-import json
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from time import perf_counter
 
 from loopsim.errors import InputError
-from loopsim.experiment.check import Result
-from loopsim.registry import allow_code, load_code, there_are
-
-FOLDER = Path("experiments")
-REFERENCE = Path("results") / "reference"
+from loopsim.experiment import files, reference
+from loopsim.experiment.check import Check
+from loopsim.experiment.form import load
 
 
-def names() -> list[str]:
-    """Names of the experiments; InputError outside the repository."""
-    if not FOLDER.is_dir():
-        raise InputError(f"{FOLDER.resolve()}: no such folder; run this in loopsim's repository")
-    return sorted(path.stem for path in FOLDER.glob("*.py"))
+@dataclass(frozen=True)
+class Result:
+    """A run of an experiment.
+
+    Attributes
+    ----------
+    name, kind : str
+    checks : tuple of Check
+    differences : tuple of str
+        From what is committed, a line a figure; none if it is the same.
+    seconds : float
+        Wall time.
+    folder : Path
+        Where figure.png and figures.json are.
+    """
+
+    name: str
+    kind: str
+    checks: tuple[Check, ...]
+    differences: tuple[str, ...]
+    seconds: float
+    folder: Path
+
+    @property
+    def verdict(self) -> str:
+        """How many checks hold, and which are missed."""
+        return reference.verdict([(check.name, check.verdict) for check in self.checks])
 
 
-def run(name: str, out: str | Path | None = None) -> Result:
-    """Run one experiment; write its figure and figures.json.
+def run(name: str, out: str | Path | None = None, write: bool = False) -> Result:
+    """Run one experiment, write its figure and figures.json, and compare with what is committed.
 
     Parameters
     ----------
-    name : one of `names`
-    out : folder, by default ``results/reference/<name>``
+    name : one of `names`, or the path of an experiment's file
+    out : folder, by default ``results/runs/experiments/<name>``, which is not committed
+    write : bool
+        Write to ``results/reference/<name>`` instead: what is there is replaced.
+
+    Raises
+    ------
+    InputError
+        No such experiment, or a file that lacks a part of the form.
     """
-    known = names()
-    if name not in known:
-        raise InputError(f"no experiment {name!r}; {there_are(known, name)}")
-    file = FOLDER / f"{name}.py"
-    allow_code([file])
-
-    def part(what: str) -> Any:
-        return load_code(file, what)
-
-    checks = tuple(part("checks")())
-    folder = REFERENCE / name if out is None else Path(out)
+    if write and out is not None:
+        raise InputError("write goes to results/reference; it has no other folder")
+    experiment = load(name)
+    folder = files.REFERENCE if write else files.SCRATCH
+    folder = folder / experiment.name if out is None else Path(out)
+    start = perf_counter()
+    checks = tuple(experiment.checks())
+    found = reference.differences(experiment.name, checks)
     folder.mkdir(parents=True, exist_ok=True)
-    result = Result(name, part("CLAIM"), part("SOURCE"), checks, folder)
-    text = json.dumps(result.as_dict(), indent=2, ensure_ascii=False)
-    (folder / "figures.json").write_text(text + "\n", encoding="utf-8")
-    part("draw")(checks, folder / "figure.png")
-    return result
+    reference.write_figures(folder, experiment.claim, experiment.source, checks)
+    experiment.draw(checks, folder / reference.PICTURE)
+    seconds = perf_counter() - start
+    if write:
+        reference.write_timing(folder, seconds)
+    return Result(experiment.name, experiment.kind, checks, tuple(found), seconds, folder)
