@@ -33,6 +33,8 @@ _HOMES = {
     "boundary": "loopsim.twins",
     "stability_map": "loopsim.twins",
     "compare": "loopsim.studies.compare",
+    "Study": "loopsim.studies",
+    "evaluate": "loopsim.studies",
     "gym": "loopsim.steering",
 }
 __all__ = [*_HOMES, "__version__"]

@@ -7,7 +7,8 @@
     │   ├── ScenarioError        2   one or more faults in a scenario file
     │   └── DataError            2   a table of rows that cannot be used
     ├── PluginError              3   a user's model, policy or environment failed in a run
-    └── RunFolderError           4   a run folder that cannot be written or read
+    ├── RunFolderError           4   a run folder that cannot be written or read
+    └── EngineError              5   the processes or the cluster that do the runs are gone
 
 Anything else that escapes is a bug in loopsim (exit status 1).
 """
@@ -76,3 +77,9 @@ class RunFolderError(LoopsimError):
     """A run folder that cannot be written, read or resumed."""
 
     exit_status = 4
+
+
+class EngineError(LoopsimError):
+    """The processes or the cluster that do the runs are gone. What a study had, it still has."""
+
+    exit_status = 5

@@ -50,6 +50,10 @@ class Series:
         """(metrics, 1 + groups) the figures of the last round, metrics as in `names`."""
         return self._values[ledger][-1]
 
+    def tail(self, ledger: str, rounds: int) -> NDArray[np.float64]:
+        """(up to rounds, metrics, 1 + groups) the figures of the last so many rounds."""
+        return np.stack(self._values[ledger][-rounds:])
+
     def names(self, ledger: str) -> tuple[str, ...]:
         """The metrics of a ledger."""
         return tuple(self._names[ledger])

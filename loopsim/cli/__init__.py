@@ -35,7 +35,7 @@ a team would see beside what is true.
   loopsim cut scenarios/lending/selective_labels.yaml --loop outcome
 
 Exit status: 0 done, 1 a bug in loopsim, 2 bad input (nothing has run), 3 a plug-in failed,
-4 a run folder that cannot be written or read.
+4 a run folder that cannot be written or read, 5 the processes or the cluster are gone.
 """
 
 app = typer.Typer(

@@ -46,7 +46,7 @@ class Lock:
     def _create(self) -> None:
         # Linked, not opened, so that nobody can ever read a lock that is not yet written.
         mine = self.path.with_name(f".lock-{os.getpid()}.tmp")
-        mine.write_text(json.dumps(_identity(os.getpid())))
+        mine.write_text(json.dumps(identity(os.getpid())))
         try:
             os.link(mine, self.path)
         finally:
@@ -70,7 +70,7 @@ def holder(path: Path) -> dict[str, Any] | None:
         return None
     if host != platform.node():
         return owner
-    return owner if _alive(pid) and owner == _identity(pid) else None
+    return owner if _alive(pid) and owner == identity(pid) else None
 
 
 def _alive(pid: int) -> bool:
@@ -83,7 +83,8 @@ def _alive(pid: int) -> bool:
     return True
 
 
-def _identity(pid: int) -> dict[str, Any]:
+def identity(pid: int) -> dict[str, Any]:
+    """A process of this machine, told from a later one with the same number."""
     return {"pid": pid, "host": platform.node(), "started": _started(pid)}
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from loopsim.draws import Draws, Stream
 from loopsim.edges import LOOPS
+from loopsim.engines import Engine, run
 from loopsim.errors import InputError
 from loopsim.registry import allow_code, there_are
 from loopsim.scenario import Scenario
@@ -19,7 +20,6 @@ from loopsim.simulation import Simulation
 from loopsim.twins import games
 from loopsim.twins.attribution_result import Attribution
 from loopsim.twins.cut import metrics_of
-from loopsim.twins.workers import processes, run
 
 FIRST = 3  # of the metrics that a cut would show, where none are asked for
 MOST = 5  # loops of which all combinations are run
@@ -35,6 +35,7 @@ def attribute(
     workers: int | None = None,
     code: Iterable[str | Path] = (),
     permutations: int | None = None,
+    engine: Engine | str | None = None,
 ) -> Attribution:
     """Run a scenario with every combination of loops closed and cut, and share out the change.
 
@@ -63,6 +64,9 @@ def attribute(
     permutations : int, optional
         Instead of all combinations, so many orders of joining for each seed, drawn anew for each:
         fewer runs, wider intervals. They add up just the same.
+    engine : Engine or str, optional
+        Where the runs are done, and whether they are kept: ``"serial"``, ``"processes"``, the
+        address of a Dask scheduler, or a `loopsim.Study`.
 
     Raises
     ------
@@ -84,7 +88,7 @@ def attribute(
         for i, (_, sets) in enumerate(plans)
         for closed in sets
     ]
-    ends = run(_end, tasks, scenario, processes(workers, len(tasks)))
+    ends = run(_end, tasks, scenario, workers, engine, "attribute")
     values = _frame(tasks, ends)
     orders = {scenario.seed + i: order for i, (order, _) in enumerate(plans)}
     return Attribution(
@@ -153,13 +157,14 @@ def _task(
     return plan.as_dict(), tuple(loops[i] for i in sorted(closed)), metrics, group
 
 
-def _end(task: Task) -> list[float]:
-    """What each metric ends at in one run."""
+def _end(task: Task) -> pd.DataFrame:
+    """What each metric ends at in one run: columns metric, value."""
     plain, _, metrics, group = task
     scenario = Scenario.parse(plain)
     series = Simulation(scenario).run().series
     paths = [series.values(*split(metric), group) for metric in metrics]
-    return [_mean(path[-scenario.observed.window :]) for path in paths]
+    ends = [_mean(path[-scenario.observed.window :]) for path in paths]
+    return pd.DataFrame({"metric": list(metrics), "value": ends})
 
 
 def split(metric: str) -> tuple[str, str]:
@@ -177,11 +182,11 @@ def _mean(values: NDArray[np.float64]) -> float:
     return float(known.mean()) if known.size else float("nan")
 
 
-def _frame(tasks: list[Task], ends: list[list[float]]) -> pd.DataFrame:
+def _frame(tasks: list[Task], ends: list[pd.DataFrame]) -> pd.DataFrame:
     """Columns seed, closed (names joined by +), metric, value: a row a run and metric."""
     rows = [
         {"seed": plain["seed"], "closed": "+".join(closed), "metric": metric, "value": value}
-        for (plain, closed, metrics, _), found in zip(tasks, ends, strict=True)
-        for metric, value in zip(metrics, found, strict=True)
+        for (plain, closed, _, _), found in zip(tasks, ends, strict=True)
+        for metric, value in zip(found["metric"], found["value"], strict=True)
     ]
     return pd.DataFrame(rows)

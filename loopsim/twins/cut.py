@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from loopsim.edges import LOOPS
+from loopsim.engines import Engine, run
 from loopsim.errors import InputError
 from loopsim.registry import allow_code, there_are
 from loopsim.scenario import Scenario
@@ -16,7 +17,6 @@ from loopsim.series import LEDGERS
 from loopsim.simulation import Simulation
 from loopsim.twins.result import ARMS, CutResult
 from loopsim.twins.stopping import Stopping
-from loopsim.twins.workers import processes, run
 
 METRICS = (
     "true.click_through",
@@ -41,6 +41,7 @@ def cut(
     code: Iterable[str | Path] = (),
     until_width: float | None = None,
     max_seeds: int = 100,
+    engine: Engine | str | None = None,
 ) -> CutResult:
     """Run a scenario with loops closed and cut, and compare the exact twins.
 
@@ -61,6 +62,9 @@ def cut(
         everybody is at most this wide, in the metric's unit. None: just `seeds`.
     max_seeds : int
         Pairs after which that ends in any case; the result says which it was.
+    engine : Engine or str, optional
+        Where the runs are done, and whether they are kept: ``"serial"``, ``"processes"``, the
+        address of a Dask scheduler, or a `loopsim.Study`.
 
     Raises
     ------
@@ -86,7 +90,7 @@ def cut(
             for i in batch
             for arm in ARMS
         ]
-        frames += run(_one, tasks, scenario, processes(workers, len(tasks)))
+        frames += run(_one, tasks, scenario, workers, engine, "cut")
         stopping.look(result().paired(chosen[0]))
     return result(stopping.why)
 

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from loopsim.edges import LOOPS
+from loopsim.engines import Engine, run
 from loopsim.errors import InputError
 from loopsim.registry import allow_code, there_are
 from loopsim.scenario import Scenario
@@ -20,10 +22,10 @@ from loopsim.twins.branch import grown, pushed
 from loopsim.twins.cut import metrics_of
 from loopsim.twins.gain_result import Gain, LoopGain
 from loopsim.twins.perturb import Perturbation, make
-from loopsim.twins.workers import processes, run
 
 Floats = NDArray[np.float64]
 TIMES = (1.0, -1.0, 2.0, -2.0)  # both signs, two sizes
+BRANCHES = ("undisturbed", *(f"pushed {times:+g}" for times in TIMES))
 
 
 def gain(
@@ -42,6 +44,7 @@ def gain(
     confidence: float = 0.95,
     workers: int | None = None,
     code: Iterable[str | Path] = (),
+    engine: Engine | str | None = None,
 ) -> Gain:
     """Measure the gain of a scenario's loops: all together, and each with the others cut.
 
@@ -84,6 +87,9 @@ def gain(
         Processes; the figures do not depend on it.
     code : paths
         Files of your own that the scenario may run.
+    engine : Engine or str, optional
+        Where the runs are done, and whether they are kept: ``"serial"``, ``"processes"``, the
+        address of a Dask scheduler, or a `loopsim.Study`.
 
     Raises
     ------
@@ -105,7 +111,8 @@ def gain(
         for kept in variants.values()
         for i in range(seeds)
     ]  # fmt: skip
-    traces = run(_branches, tasks, scenario, processes(workers, len(tasks)))
+    found_by_seed = run(_branches, tasks, scenario, workers, engine, "gain")
+    traces = [Trace.of(table) for table in found_by_seed]
     joint = 1.0 - (1.0 - confidence) / len(variants)
     found = [
         LoopGain.of(label, kept, traces[i * seeds : (i + 1) * seeds], abs(size), skip, lags,
@@ -154,12 +161,23 @@ class Trace:
     values: Floats
     starts: tuple[int, ...]
 
+    @classmethod
+    def of(cls, table: pd.DataFrame) -> Trace:
+        """From what `table` gave."""
+        values = table[list(BRANCHES)].to_numpy(dtype=np.float64).T
+        return cls(np.ascontiguousarray(values), tuple(np.flatnonzero(table["starts"]).tolist()))
+
+    def table(self) -> pd.DataFrame:
+        """A row a round: what was followed in each branch, and whether a generation starts."""
+        starts = np.isin(np.arange(self.values.shape[1]), self.starts)
+        return pd.DataFrame(dict(zip(BRANCHES, self.values, strict=True)) | {"starts": starts})
+
 
 Task = tuple[dict[str, Any], Perturbation, Follow, int, int | None]
 
 
-def _branches(task: Task) -> Trace:
-    """All branches of one seed."""
+def _branches(task: Task) -> pd.DataFrame:
+    """All branches of one seed; see `Trace.table`."""
     plain, push, follow, at, generation = task
     scenario = Scenario.parse(plain)
     with grown(scenario, at) as stem:
@@ -175,7 +193,7 @@ def _branches(task: Task) -> Trace:
                 fitted = [v.round - at for v in sim.versions if v.round > at]
     rounds = scenario.rounds - at
     starts = [0, *fitted] if generation is None else range(0, rounds, generation)
-    return Trace(np.array(made), tuple(starts if len(starts) > 1 else range(rounds)))
+    return Trace(np.array(made), tuple(starts if len(starts) > 1 else range(rounds))).table()
 
 
 def _variants(scenario: Scenario, asked: Iterable[str] | None) -> dict[str, tuple[str, ...]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from loopsim.engines import Engine, run
 from loopsim.errors import InputError
 from loopsim.registry import allow_code, there_are
 from loopsim.scenario import Scenario
@@ -17,10 +17,9 @@ from loopsim.studies.compare.arms import Floats, known, live, parts
 from loopsim.studies.compare.comparison import Comparison
 from loopsim.studies.compare.objective import Objective
 from loopsim.studies.compare.stress import BASE, Stress
-from loopsim.twins.workers import run
+from loopsim.studies.differences import flat, varied
 
 OBJECTIVES = ("true.profit", "true.click_through", "true.auc")
-_APART = ("name", "description", "seed")
 Plans = dict[tuple[str, str], Scenario]
 
 
@@ -33,6 +32,7 @@ def compare(
     last: int | None = None,
     workers: int | None = None,
     code: Iterable[str | Path] = (),
+    engine: Engine | str | None = None,
 ) -> Comparison:
     """Which of several scenarios does best on an objective, over paired seeds.
 
@@ -57,6 +57,8 @@ def compare(
         Processes; the figures do not depend on it.
     code : paths
         Files of your own that a scenario may run.
+    engine : Engine or str, optional
+        Where the runs are done, and whether they are kept: a `loopsim.Study`, or as there.
 
     Raises
     ------
@@ -76,9 +78,8 @@ def compare(
     first = next(iter(arms.values()))
     numbers = tuple(first.seed + i for i in range(seeds))
     tasks = [(p.as_dict() | {"seed": s}, names) for p in plans.values() for s in numbers]
-    count = min(workers or os.cpu_count() or 1, len(tasks))
-    found = iter(run(_one, tasks, first, count))
-    lived = {key: [next(found) for _ in numbers] for key in plans}
+    found = iter(run(_one, tasks, first, workers, engine, "compare"))
+    lived = {key: [_figures_of(next(found)) for _ in numbers] for key in plans}
     used = min(last or first.rounds, first.rounds)
     runs = [
         _row(key, seed, figures, goal, used)
@@ -95,9 +96,14 @@ def compare(
 Task = tuple[dict[str, Any], tuple[str, ...]]
 
 
-def _one(task: Task) -> dict[str, Floats]:
+def _one(task: Task) -> pd.DataFrame:
+    """A row a round, a column a figure."""
     plain, names = task
-    return live(Scenario.parse(plain), names)
+    return pd.DataFrame(live(Scenario.parse(plain), names))
+
+
+def _figures_of(found: pd.DataFrame) -> dict[str, Floats]:
+    return {str(name): column.to_numpy(dtype=np.float64) for name, column in found.items()}
 
 
 def _path(goal: Objective, figures: dict[str, Floats]) -> Floats:
@@ -177,22 +183,9 @@ def _check_names(names: tuple[str, ...], shown: tuple[str, ...], groups: tuple[s
 
 def _differences(arms: dict[str, Scenario]) -> dict[str, dict[str, Any]]:
     """Where each arm differs from the first; a key that it lacks is None."""
-    flat = {name: _flat(scenario.as_dict()) for name, scenario in arms.items()}
-    first, *others = flat
+    plain = {name: flat(scenario.as_dict()) for name, scenario in arms.items()}
+    first, *others = plain
     return {
-        other: {
-            key: flat[other].get(key)
-            for key in [*flat[first], *(k for k in flat[other] if k not in flat[first])]
-            if flat[other].get(key) != flat[first].get(key) and key not in _APART
-        }
+        other: {key: plain[other].get(key) for key in varied([plain[first], plain[other]])}
         for other in others
     }
-
-
-def _flat(node: Any, path: str = "") -> dict[str, Any]:
-    if not isinstance(node, dict) or not node:
-        return {path: node}
-    flat: dict[str, Any] = {}
-    for key, value in node.items():
-        flat |= _flat(value, f"{path}.{key}" if path else str(key))
-    return flat
