@@ -37,7 +37,7 @@ from loopsim.monitoring.observed import Dashboard
 from loopsim.monitoring.slates import SlateDashboard
 from loopsim.monitoring.watch import Watch
 from loopsim.oversight.base import Reviews
-from loopsim.retraining import sound
+from loopsim.retraining import lineage, sound
 from loopsim.retraining.base import Readings
 from loopsim.retraining.candidate import Candidate
 from loopsim.retraining.gate import Gate
@@ -196,11 +196,14 @@ class Simulation(mesa.Model):
         """Make a fitted candidate the live version."""
         self.version = len(self.versions) + 1
         self.model, self.learned = candidate.model, candidate.since
-        made = ModelVersion(self.version, t, candidate.rows, candidate.reason, self.model)
-        self.versions.append(made)
         for warning in getattr(self.model, "fit_warnings", ()):
-            self.event("warned", t, reason=warning, rows=made.rows)
+            self.event("warned", t, reason=warning, rows=candidate.rows)
         self._refer(t, candidate)
+        origin = lineage.origin(self, candidate)
+        made = ModelVersion(
+            self.version, t, candidate.rows, candidate.reason, self.model, origin=origin
+        )
+        self.versions.append(made)
         self.tell("on_version", made)
         self.event("retrained", t, reason=made.reason, rows=made.rows)
 

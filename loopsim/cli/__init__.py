@@ -16,6 +16,7 @@ from loopsim.cli.cut import cut
 from loopsim.cli.experiment import experiment
 from loopsim.cli.gain import gain
 from loopsim.cli.kinds import list_kinds
+from loopsim.cli.lineage import lineage
 from loopsim.cli.new import new
 from loopsim.cli.open_run import open_run
 from loopsim.cli.report import report
@@ -55,6 +56,7 @@ for verb in (
     report,
     audit,
     verify,
+    lineage,
 ):
     app.command()(verb)
 app.command("list")(list_kinds)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from loopsim.models.base import Model
 
@@ -22,6 +23,10 @@ class ModelVersion:
     reason : str
         Why it was fitted.
     model : Model
+    live : bool
+        Whether it has gone live for everybody; a canary has not yet, and may never.
+    origin : dict
+        What it came from; see `loopsim.retraining.lineage`.
     """
 
     number: int
@@ -29,3 +34,5 @@ class ModelVersion:
     rows: int
     reason: str
     model: Model
+    live: bool = True
+    origin: dict[str, Any] = field(default_factory=dict)

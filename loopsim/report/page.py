@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 from typing import Any
 
-from loopsim.report import again, alarms, loops
+from loopsim.report import again, alarms, lineage, loops
 from loopsim.report.figures import draw_all
 from loopsim.report.html import inline, rendered
 from loopsim.report.panels import Picture
@@ -42,6 +42,7 @@ def write(folder: str | Path) -> Path:
     events = run.events().to_dict("records")
     minimum = run.scenario.observed.minimum
     pictures = draw_all(run.metrics(), events, place / "figures", minimum)
+    pictures |= lineage.of(run, place / "figures")
     page = place / "report.html"
     write_text(page, _render(run, events, pictures))
     return page

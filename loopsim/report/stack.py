@@ -35,11 +35,11 @@ def draw(picture: Picture, events: Events, path: Path) -> Path:
         _fill(axis, panel)
         events.guide(axis)
     with whole(path) as part:
-        _image(figure).save(part, "png")
+        image(figure).save(part, "png")
     return path
 
 
-def _image(figure: Any) -> Any:
+def image(figure: Any) -> Any:
     """The pixels in 64 colours: a fourth of the bytes, and no metadata."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from PIL import Image

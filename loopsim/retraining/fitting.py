@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from loopsim.edges import Edge
 from loopsim.feedback import unknown
 from loopsim.memory import Rows
 from loopsim.models.base import CannotFit
-from loopsim.retraining import gating
+from loopsim.retraining import gating, lineage
 from loopsim.retraining.candidate import Candidate
 from loopsim.retraining.rows import training_rows
 
@@ -43,6 +43,15 @@ def read_rows(edge: Edge, rows: Rows, draws: Draws) -> Rows:
     return both
 
 
+@dataclass(frozen=True)
+class Read:
+    """The cases of a fit beside its arrays: who, when, and what the lineage says of them."""
+
+    ids: NDArray[np.int64]
+    opened: NDArray[Any]
+    facts: dict[str, Any]
+
+
 def retrain(sim: Simulation, t: int, reason: str) -> None:
     """Fit a candidate in round t and take it to the gate, or say why the champion stays."""
     training = sim.plan.training
@@ -60,7 +69,8 @@ def retrain(sim: Simulation, t: int, reason: str) -> None:
     trust = np.array([training.trust.get(kind, 0.0) for kind in sim.kinds])
     known = ~unknown(rows.label)
     sim.fits += 1
-    candidate = fit(sim, t, reason, *training_rows(rows, training, trust, t))
+    read = Read(rows.ids, rows.opened, lineage.window(sim, rows))
+    candidate = fit(sim, t, reason, *training_rows(rows, training, trust, t), read)
     if candidate is None:
         return
     if not known.all():  # labels that reject inference made up are nothing to compare with
@@ -85,15 +95,22 @@ def fit(
     features: Any,
     labels: NDArray[np.int8],
     weights: NDArray[np.float64] | None,
+    read: Read,
 ) -> Candidate | None:
     """A model fitted on rows; None, and an event, if the rows do not allow one."""
     state = sim.draws.integer(Stream.FIT, t)
     seen = getattr(sim.world, "learnable", None)
     try:
-        with sim.plugin(sim.model), one_blas_thread():
+        with (
+            lineage.hashing(read.ids, read.opened, features, labels, weights) as found,
+            sim.plugin(sim.model),
+            one_blas_thread(),
+        ):
             rows = features if seen is None else seen(sim.people, features)
             model = sim.model.fit(rows, labels, weights, state)
     except CannotFit as error:
         sim.event("kept", t, reason=f"{reason}: {error}", rows=len(labels))
         return None
-    return Candidate(t, reason, len(labels), model, features, labels)
+    goes_on = sim.version > 0 and bool(getattr(sim.model, "incremental", False))
+    data = {"hash": found.result(), "rows": len(labels), **read.facts}
+    return Candidate(t, reason, len(labels), model, features, labels, sim.version, goes_on, data)

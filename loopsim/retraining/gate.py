@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,10 +49,23 @@ class Trial:
 
 @dataclass(frozen=True)
 class Verdict:
-    """``admit``, ``refuse``, or ``wait`` (the gate is asked again next round), and why."""
+    """``admit``, ``refuse``, or ``wait`` (the gate is asked again next round), and why.
+
+    Attributes
+    ----------
+    figures : dict
+        What it rests on, by name: numbers, texts or dicts of them, ready for JSON.
+    approver : str
+        Who signed, if anybody did.
+    share : float
+        The share of the entities that the candidate serves while it waits (a canary).
+    """
 
     answer: Literal["admit", "refuse", "wait"]
     why: str = ""
+    figures: dict[str, Any] = field(default_factory=dict)
+    approver: str = ""
+    share: float = 0.0
 
 
 class Gate(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,7 +52,26 @@ def _settle(sim: Simulation, t: int, candidate: Candidate, verdict: Verdict) -> 
     if verdict.answer == "refuse":
         sim.event("kept", t, reason=reason, rows=candidate.rows)
     else:
-        sim.go_live(t, replace(candidate, reason=reason))
+        sim.go_live(t, replace(candidate, reason=reason, gate=_told(sim, verdict)))
+
+
+def _told(sim: Simulation, verdict: Verdict) -> dict[str, Any]:
+    """A verdict as the lineage keeps it."""
+    return {
+        "kind": sim.plan.training.gate.kind,
+        "answer": verdict.answer,
+        "why": verdict.why,
+        "figures": plain(verdict.figures),
+        "approver": verdict.approver or None,
+    }
+
+
+def plain(value: Any) -> Any:
+    """Figures as JSON has them: no NumPy types, and None for what is no number."""
+    if isinstance(value, dict):
+        return {str(k): plain(v) for k, v in value.items()}
+    value = value.item() if hasattr(value, "item") else value
+    return None if isinstance(value, float) and not np.isfinite(value) else value
 
 
 def _ask(sim: Simulation, t: int, candidate: Candidate) -> Verdict:

@@ -14,7 +14,8 @@ from loopsim.feedback import unknown
 from loopsim.models.ranking.scorers import SameForAll
 from loopsim.policies.chance import SharePolicy
 from loopsim.policies.ranking.top_k import TopKPolicy
-from loopsim.retraining.fitting import fit
+from loopsim.retraining.fitting import Read, fit
+from loopsim.retraining.lineage import spanned
 
 if TYPE_CHECKING:
     from loopsim.simulation import Simulation
@@ -26,18 +27,21 @@ def first_fit(sim: Simulation) -> None:
     lived = [_live(sim, t) for t in range(-history.rounds, 0)]
     if history.rows == 0:
         return
-    features, good = _sample(sim, lived, history.rows) if lived else _people(sim, history.rows)
+    rows = _sample(sim, lived, history.rows) if lived else _people(sim, history.rows)
     if history.feature is not None:
-        column = features[:, sim.world.schema.index(history.feature)]
+        column = rows[0][:, sim.world.schema.index(history.feature)]
         accepted = np.flatnonzero(column >= history.above)
-        features, good = features[accepted], good[accepted]
-    candidate = fit(sim, 0, "history", features, good, None)
+        rows = tuple(part[accepted] for part in rows)  # type: ignore[assignment]
+    features, good, ids, opened = rows
+    facts = (spanned(opened) if opened.size else {}) | {"by_kind": {"outcome": len(good)}}
+    candidate = fit(sim, 0, "history", features, good, None, Read(ids, opened, facts))
     if candidate is not None:
         sim.go_live(0, candidate)
 
 
 Lived = tuple[Cases, NDArray[np.int8]]
-Rows = tuple[NDArray[np.float64], NDArray[np.int8]]
+#: Features, outcomes, ids and rounds.
+Rows = tuple[NDArray[np.float64], NDArray[np.int8], NDArray[np.int64], NDArray[np.int64]]
 
 
 def _people(sim: Simulation, size: int) -> Rows:
@@ -46,7 +50,8 @@ def _people(sim: Simulation, size: int) -> Rows:
     cases = Cases(-1, rows, sim.people.ids[rows], sim.world.group(sim.people, rows))
     cases.features = sim.world.features(sim.people, rows, sim.draws, -1)
     cases.actions = np.ones(len(cases), dtype=np.int8)
-    return cases.features, sim.world.outcomes(sim.people, cases, sim.draws).good
+    good = sim.world.outcomes(sim.people, cases, sim.draws).good
+    return cases.features, good, cases.ids, np.full(len(cases), -1)
 
 
 def _live(sim: Simulation, t: int) -> Lived:
@@ -80,14 +85,14 @@ def _unaided(sim: Simulation, cases: Cases) -> Cases:
 
 def _sample(sim: Simulation, lived: list[Lived], size: int) -> Rows:
     """A keyed sample of the cases of all rounds whose answer was seen."""
-    features, labels, priority = [], [], []
+    parts, priority = [], []
     for cases, label in lived:
         seen = ~unknown(label)
-        features.append(cases.features[seen])
-        labels.append(label[seen])
+        opened = np.full(int(seen.sum()), cases.round)
+        parts.append((cases.features[seen], label[seen], cases.ids[seen], opened))
         priority.append(sim.draws.uniform(Stream.HISTORY, cases.round, cases.ids[seen]))
     keep = _lowest(np.concatenate(priority), size)
-    return np.concatenate(features)[keep], np.concatenate(labels)[keep]
+    return tuple(np.concatenate(part)[keep] for part in zip(*parts, strict=True))  # type: ignore[return-value]
 
 
 def _lowest(u: NDArray[np.float64], size: int) -> NDArray[np.int64]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from loopsim.models.version import ModelVersion
+from loopsim.retraining import lineage
 
 if TYPE_CHECKING:
     from loopsim.simulation import Simulation
@@ -25,7 +26,14 @@ def roll_back(sim: Simulation, t: int) -> bool:
         return False
     bad, before = sim.versions[-1], sim.versions[-2]
     said = f"{reason}: version {bad.number} gave way to the model of version {before.number}"
-    made = ModelVersion(len(sim.versions) + 1, t, before.rows, said, before.model)
+    origin = before.origin | {
+        "parent": bad.number,
+        "model_of": before.origin.get("model_of", before.number),
+        "gate": None,
+        "thresholds": lineage.thresholds(sim),
+        "reference": lineage.reference(sim),
+    }
+    made = ModelVersion(len(sim.versions) + 1, t, before.rows, said, before.model, origin=origin)
     sim.version, sim.model = made.number, made.model
     sim.versions.append(made)
     sim.tell("on_version", made)

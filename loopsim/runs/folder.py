@@ -46,6 +46,10 @@ class Folder:
         """The file of a model version."""
         return Path(self.models) / f"version-{version:04d}.skops"
 
+    def lineage(self, version: int) -> Path:
+        """What a model version came from, beside its file."""
+        return Path(self.models) / f"version-{version:04d}.json"
+
     def candidate(self, since: int) -> Path:
         """The file of a model that waits at the gate."""
         return Path(self.models) / f"candidate-{since:07d}.skops"

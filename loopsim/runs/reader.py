@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from loopsim.models.base import Model
+    from loopsim.runs.lineage import Lineage
     from loopsim.simulation import Simulation
 
 _BASE = {
@@ -125,6 +126,12 @@ class Run:
         columns = ["version", "round", "rows", "reason"]
         made = [event for event in self._events() if event["kind"] == "retrained"]
         return pd.DataFrame(made, columns=columns)
+
+    def lineage(self) -> Lineage:
+        """Where every version came from, and what any one decision depended on."""
+        from loopsim.runs.lineage import Lineage
+
+        return Lineage.of(self)
 
     def model(self, version: int) -> Model:
         """A model version, built from the scenario's settings and loaded safely."""

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from hashlib import sha256
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from loopsim.feedback import LabelBatch
 from loopsim.models.base import CannotSave
 from loopsim.models.version import ModelVersion
 from loopsim.oversight.base import STAGES, Reviews
+from loopsim.retraining import lineage
 from loopsim.retraining.candidate import Candidate
 from loopsim.runs import checkpoints, manifest, metrics_file
 from loopsim.runs.events import EventLog
@@ -64,14 +66,25 @@ class Recorder:
         self.events.write(len(sim.events) - 1, event)
 
     def on_version(self, sim: Simulation, version: ModelVersion) -> None:
-        """A model went live: keep it."""
+        """A model went live: keep it, and what it came from."""
+        facts = lineage.record(sim, version)
+        facts["model"] |= {"file": None, "sha256": None} | self._save(sim, version)
+        text = json.dumps(facts, indent=1, allow_nan=False)
+        write_text(self.folder.lineage(version.number), text + "\n")
+
+    def _save(self, sim: Simulation, version: ModelVersion) -> dict[str, str]:
+        """The model's file and its hash; nothing if no safe format can hold it."""
+        file = self.folder.model(version.number)
         try:
-            with whole(self.folder.model(version.number)) as part:
+            with whole(file) as part:
                 version.model.save(part)
+                found = sha256(part.read_bytes()).hexdigest()
         except CannotSave as error:
             if not self.unsaved:
                 self.unsaved = True
                 sim.event("unsaved", version.round, reason=f"no checkpoints: {error}", rows=0)
+            return {}
+        return {"file": file.name, "sha256": found}
 
     def on_candidate(self, sim: Simulation, candidate: Candidate) -> None:
         """A model waits at the gate: keep it, for a run that is resumed."""

@@ -62,23 +62,29 @@ def listing(folder: Path, kind: str = "rounds") -> list[tuple[int, int, Path]]:
     return sorted((int(m[2]), int(m[3]), path) for m, path in names if m[1] == kind)
 
 
-def read(folder: Path, when: str, columns: Iterable[str] | None = None) -> pa.Table | None:
-    """All rows of a table whose round is in column `when`, in order; None if there are none."""
+def read(
+    folder: Path, when: str, columns: Iterable[str] | None = None, rows: pc.Expression | None = None
+) -> pa.Table | None:
+    """All rows of a table whose round is in column `when`, in order; None if there are none.
+
+    `rows` chooses some of them; files that have none by their statistics are skipped.
+    """
     names = None if columns is None else list(columns)
     segments = listing(folder)
-    tables = [_open(path, names) for _, _, path in segments]
+    tables = [_open(path, names, rows) for _, _, path in segments]
     last = segments[-1][1] if segments else -1
     tails = sorted(listing(folder, "tail"), key=lambda tail: tail[1])
     if tails and tails[-1][1] > last:
         path = tails[-1][2]
         # Rows up to `last` are in the segments already (a kill came between write and remove).
-        tail = _open(path, None).filter(pc.field(when) > last)
+        newer = pc.field(when) > last
+        tail = _open(path, None, newer if rows is None else newer & rows)
         tables.append(tail if names is None else tail.select(names))
     return pa.concat_tables(tables) if tables else None
 
 
-def _open(path: Path, columns: list[str] | None) -> pa.Table:
+def _open(path: Path, columns: list[str] | None, rows: pc.Expression | None) -> pa.Table:
     try:
-        return pq.read_table(path, columns=columns)
+        return pq.read_table(path, columns=columns, filters=rows)
     except (pa.ArrowInvalid, OSError) as error:
         raise RunFolderError(f"{path}: cannot be read as Parquet: {error}") from error

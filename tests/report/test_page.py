@@ -30,7 +30,7 @@ def test_the_page_of_a_run_is_self_contained_and_shows_both_ledgers(lending, tmp
     assert "retrained" in text and "shock" in text
     true = run.summary()["true"]
     assert f"{true['recall']['all']:.3f}" in text and f"{true['gap.recall']['all']:.3f}" in text
-    assert figures(run) == {"ledgers", "groups", "world", "pressure"}
+    assert figures(run) == {"ledgers", "groups", "world", "pressure", "lineage"}
 
 
 def test_the_loops_are_told_in_the_words_of_the_world_and_what_is_read_is_ticked(lending, tmp_path):
@@ -71,7 +71,7 @@ def test_a_world_with_one_group_has_no_gaps(toy, tmp_path):
     plan = toy(environment={"kind": "lonely"})
     run = loopsim.run(plan, out=tmp_path / "run")
     text = write(run.folder).read_text()
-    assert figures(run) == {"ledgers", "world"}
+    assert figures(run) == {"ledgers", "world", "lineage"}
     assert '<th colspan="2">all</th></tr>' in text
     assert "everyone" not in shown(text).split("The five loops")[0]
 
@@ -79,7 +79,7 @@ def test_a_world_with_one_group_has_no_gaps(toy, tmp_path):
 def test_a_world_with_other_metrics_and_blank_edges_has_a_page_of_its_own(toy, tmp_path):
     run = loopsim.run(toy(), out=tmp_path / "run")
     text = write(run.folder).read_text()
-    assert figures(run) == {"ledgers", "groups", "world"}  # it states no pressures
+    assert figures(run) == {"ledgers", "groups", "world", "lineage"}  # it states no pressures
     assert "<tr><th>income</th>" in text and "<tr><th>repayment</th>" not in text
     assert '<td class="read">the decision hides or changes the label</td>' in text
     assert '<td class="unread">–</td>' in text

@@ -49,17 +49,19 @@ class BetterGate:
     def admit(self, trial: Trial) -> Verdict:
         """See `Gate.admit`."""
         found = _weigh(trial, trial.held, self.metric)
+        figures = {"metric": self.metric, "rows": found.rows, "margin": self.margin}
         if found.rows < self.minimum or np.isnan(found.lead):
             few = f"cannot tell from {found.rows} rows (minimum {self.minimum}, of both classes)"
-            return Verdict(self.unsure, few)
+            return Verdict(self.unsure, few, figures)
         low, high = found.interval(self.confidence)
         said = f"lead in {self.metric} {found.lead:+.4f} [{low:+.4f}, {high:+.4f}]"
         said += f" on {found.rows:,} rows"
+        figures |= {"lead": found.lead, "low": low, "high": high}
         if low > self.margin:
-            return Verdict("admit", said)
+            return Verdict("admit", said, figures)
         if high <= self.margin:
-            return Verdict("refuse", said)
-        return Verdict(self.unsure, f"cannot tell: {said}")
+            return Verdict("refuse", said, figures)
+        return Verdict(self.unsure, f"cannot tell: {said}", figures)
 
 
 @dataclass(frozen=True)
@@ -82,13 +84,17 @@ class SubgroupGate:
         found = [_weigh(trial, trial.held & (trial.rows.group == g), self.metric) for g in groups]
         told = [e.rows >= self.minimum and not np.isnan(e.lead) for e in found]
         each = 1.0 - (1.0 - self.confidence) / max(sum(told), 1)
+        leads = {
+            n: e.lead for n, e, enough in zip(trial.groups, found, told, strict=True) if enough
+        }
+        figures = {"metric": self.metric, "worse": self.worse, "leads": leads}
         for name, evidence, enough in zip(trial.groups, found, told, strict=True):
             if enough and evidence.interval(each)[1] < -self.worse:
                 lead = f"{evidence.lead:+.4f} in {self.metric} on {evidence.rows:,} rows"
-                return Verdict("refuse", f"{name} would be worse off: {lead}")
+                return Verdict("refuse", f"{name} would be worse off: {lead}", figures)
         few = [name for name, enough in zip(trial.groups, told, strict=True) if not enough]
         unknown = f" (too few rows to tell of {', '.join(few)})" if few else ""
-        return Verdict("admit", f"no group is worse off by {self.worse:g}{unknown}")
+        return Verdict("admit", f"no group is worse off by {self.worse:g}{unknown}", figures)
 
 
 @dataclass(frozen=True)
@@ -106,11 +112,13 @@ class CalibrationGate:
     def admit(self, trial: Trial) -> Verdict:
         """See `Gate.admit`."""
         rows = trial.rows.take(np.flatnonzero(trial.held))
+        figures = {"rows": len(rows), "limit": self.above}
         if len(rows) < self.minimum:
-            return Verdict(self.unsure, f"calibration: cannot tell from {len(rows)} rows")
+            return Verdict(self.unsure, f"calibration: cannot tell from {len(rows)} rows", figures)
         found = expected_calibration_error(trial.challenger.score(rows.features), rows.label)
         said = f"calibration error {found:.4f} on {len(rows):,} rows (limit {self.above:g})"
-        return Verdict("admit" if found <= self.above else "refuse", said)
+        figures["calibration_error"] = found
+        return Verdict("admit" if found <= self.above else "refuse", said, figures)
 
 
 @dataclass(frozen=True)

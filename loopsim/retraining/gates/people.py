@@ -10,6 +10,7 @@ import numpy as np
 from loopsim.draws import Stream
 from loopsim.retraining.gate import Gate, Trial, Verdict
 
+APPROVER_NAME = "approver"
 APPROVER = np.array([-1])  # no case has this id: the approver's draw is nobody else's
 
 
@@ -43,7 +44,8 @@ class ApprovalGate:
             answer = "refuse" if answer == "admit" else "admit"
         wrong = " by mistake" if answer != advice.answer else ""
         told = f" ({advice.why})" if advice.why else ""
-        return Verdict(answer, f"{right[answer]}{wrong}{told}")
+        figures = advice.figures | {"advice": advice.answer, "by_mistake": bool(wrong)}
+        return Verdict(answer, f"{right[answer]}{wrong}{told}", figures, APPROVER_NAME)
 
 
 @dataclass(frozen=True)
@@ -56,10 +58,18 @@ class AllGate:
         """See `Gate.admit`."""
         said = [gate.admit(trial) for gate in self.gates]
         for answer in ("refuse", "wait"):
-            whys = [verdict.why for verdict in said if verdict.answer == answer]
-            if whys:
-                return Verdict(answer, "; ".join(filter(None, whys)))  # type: ignore[arg-type]
-        return Verdict("admit", "; ".join(filter(None, (verdict.why for verdict in said))))
+            some = [verdict for verdict in said if verdict.answer == answer]
+            if some:
+                return _joined(some)
+        return _joined(said)
+
+
+def _joined(said: list[Verdict]) -> Verdict:
+    """Verdicts of one answer as one."""
+    whys = "; ".join(filter(None, (verdict.why for verdict in said)))
+    figures = {str(i): verdict.figures for i, verdict in enumerate(said) if verdict.figures}
+    who = ", ".join(filter(None, (verdict.approver for verdict in said)))
+    return Verdict(said[0].answer, whys, figures, who, max(verdict.share for verdict in said))
 
 
 class OwnGate:
