@@ -32,7 +32,7 @@ class Cases:
         Index into the environment's `groups`. The model does not see it unless told to.
     features : (n, d) float array, or Visits
         What the model sees.
-    version : int
+    version : int, or (n,) int32 array while a canary serves some of the cases
         The model version that scored.
     scores : (n,) float64 array in [0, 1], or a Scorer until the slates are picked
         Believed probability of the good outcome.
@@ -55,7 +55,7 @@ class Cases:
     ids: NDArray[np.int64]
     group: NDArray[np.int8]
     features: Any = None
-    version: int = 0
+    version: Any = 0
     scores: Any = field(default_factory=lambda: np.empty(0))
     actions: NDArray[Any] = field(default_factory=lambda: np.empty(0, np.int8))
     propensities: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))

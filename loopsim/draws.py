@@ -49,6 +49,7 @@ class Stream(IntEnum):
     PIPELINE = 17
     TIE = 18
     WORLD = 19
+    CANARY = 20
 
 
 def _mix(x: int) -> int:

@@ -152,6 +152,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "shadow": f"{_GATES}:Shadow",
         "subgroups": f"{_GATES}:Subgroups",
         "calibration": f"{_GATES}:Calibration",
+        "canary": f"{_GATES}:Canary",
         "approval": f"{_GATES}:Approval",
         "all": f"{_GATES}:AllGates",
         "file": f"{_GATES}:OwnGate",

@@ -39,6 +39,7 @@ from loopsim.monitoring.watch import Watch
 from loopsim.oversight.base import Reviews
 from loopsim.retraining import lineage, sound
 from loopsim.retraining.base import Readings
+from loopsim.retraining.canary import Canary
 from loopsim.retraining.candidate import Candidate
 from loopsim.retraining.gate import Gate
 from loopsim.retraining.history import first_fit
@@ -135,6 +136,7 @@ class Simulation(mesa.Model):
         self.fits = 0  # candidates fitted after version 1, whatever became of them
         self.learned = -1  # the round up to which the live version has learned
         self.pending: Candidate | None = None  # waits at the gate
+        self.canary: Canary | None = None  # it serves some of the people meanwhile
 
     @property
     def scenario(self) -> Scenario:
@@ -192,14 +194,17 @@ class Simulation(mesa.Model):
         self.events.append(event)
         self.tell("on_event", event)
 
-    def go_live(self, t: int, candidate: Candidate) -> None:
-        """Make a fitted candidate the live version."""
+    def go_live(self, t: int, candidate: Candidate, number: int = 0) -> None:
+        """Make a fitted candidate the live version, under its number if it has one (a canary)."""
+        earlier = self.versions.pop() if number else None
         self.version = len(self.versions) + 1
         self.model, self.learned = candidate.model, candidate.since
         for warning in getattr(self.model, "fit_warnings", ()):
             self.event("warned", t, reason=warning, rows=candidate.rows)
         self._refer(t, candidate)
         origin = lineage.origin(self, candidate)
+        if earlier is not None:
+            origin["canary"] = earlier.origin["canary"]
         made = ModelVersion(
             self.version, t, candidate.rows, candidate.reason, self.model, origin=origin
         )
@@ -246,6 +251,7 @@ class Simulation(mesa.Model):
             "series": self.series.state(),
             "watch": self.watch.state(),
             "desk": {} if self.desk is None else self.desk.state(),
+            "canary": {} if self.canary is None else self.canary.state(),
         }
         state = {f"{part}.{k}": v for part, table in parts.items() for k, v in table.items()}
         counters = {
@@ -258,6 +264,7 @@ class Simulation(mesa.Model):
             "observed_now": self.observed_now,
             "events": self.events,
             "pending": None if self.pending is None else _facts(self.pending),
+            "version": self.version,
             "versions": [_facts(version) for version in self.versions],
         }
         state["counters"] = np.frombuffer(json.dumps(counters).encode(), dtype=np.uint8)
@@ -303,8 +310,12 @@ class Simulation(mesa.Model):
             facts = counters["pending"]
             model = sim.model.load(models / f"candidate-{facts['since']:07d}.skops")
             sim.pending = Candidate(**facts, model=model)
-        if sim.versions:
-            sim.model, sim.version = sim.versions[-1].model, sim.versions[-1].number
+        if counters["version"]:
+            sim.version = counters["version"]
+            sim.model = sim.versions[sim.version - 1].model
+        served = {k.removeprefix("canary."): v for k, v in state.items() if k.startswith("canary.")}
+        if served:
+            sim.canary = Canary.restored(served, sim.draws, sim.world.money)
         sim.clock = Clock(start=sim.t)
         return sim
 

@@ -21,7 +21,7 @@ from loopsim.environments.base import UNKNOWN, cases_of, form
 from loopsim.feedback import FAR
 from loopsim.memory import Panel
 from loopsim.monitoring import truth
-from loopsim.retraining import fitting, gating, rollback
+from loopsim.retraining import canary, fitting, gating, rollback
 from loopsim.retraining.base import Readings
 from loopsim.slates import Slates
 
@@ -35,7 +35,7 @@ def labels(sim: Simulation, t: int) -> None:
     sim.dashboard.start(t)
     sim.dashboard.see_labels(t, batch)
     sim.labels_since_fit += len(batch)
-    for watcher in (*sim.watch, sim.desk):
+    for watcher in (*sim.watch, sim.desk, sim.canary):
         if hasattr(watcher, "see_labels"):
             watcher.see_labels(t, batch)
     sim.tell("on_labels", t, batch)
@@ -75,7 +75,7 @@ def features(sim: Simulation, t: int) -> None:
 
 
 def score(sim: Simulation, t: int) -> None:
-    """6. The live version scores the cases."""
+    """6. The live version scores the cases, or a canary those whom it serves."""
     cases, model = sim.cases, sim.model
     cases.version = sim.version
     if not len(cases) and form(sim.world) != "slate":
@@ -88,6 +88,7 @@ def score(sim: Simulation, t: int) -> None:
                 cases.scores = model.score_drawn(cases.features, sim.draws, t)  # type: ignore[attr-defined]
             else:
                 cases.scores = model.score(cases.features)
+    canary.score(sim, cases)
 
 
 def truly(sim: Simulation, cases: Cases) -> Any:
@@ -158,7 +159,7 @@ def log(sim: Simulation, t: int) -> None:
             memory.open(cases, outcomes, signal, soon, sim.draws, panel(sim, cases), kind)
     memory.tidy(t)
     sim.dashboard.see_cases(t, cases)
-    for watcher in sim.watch:
+    for watcher in (*sim.watch, *filter(None, [sim.canary])):
         watcher.see_cases(t, cases)
     observed = sim.dashboard.read() | watched(sim)
     if hasattr(sim.desk, "figures"):

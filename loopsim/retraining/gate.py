@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,9 @@ from loopsim.draws import Draws
 from loopsim.environments.base import Money
 from loopsim.memory import Rows
 from loopsim.models.base import Model
+
+if TYPE_CHECKING:
+    from loopsim.retraining.canary import Canary
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,8 @@ class Trial:
         For a gate with a person in it.
     money : Money
         What a good and a bad yes are worth.
+    canary : Canary, optional
+        The observed figures of both arms, while the candidate serves some of the people.
     """
 
     t: int
@@ -45,6 +50,7 @@ class Trial:
     groups: tuple[str, ...]
     draws: Draws
     money: Money = field(default_factory=Money)
+    canary: Canary | None = None
 
 
 @dataclass(frozen=True)

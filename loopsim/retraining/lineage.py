@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loopsim.feedback import unknown
+from loopsim.retraining import canary
 from loopsim.settings import Kind
 
 if TYPE_CHECKING:
@@ -91,7 +92,21 @@ def scored_by(sim: Simulation, opened: NDArray[Any], ids: NDArray[np.int64]) -> 
     live = [v for v in sim.versions if v.live]
     since = np.array([v.round for v in live], dtype=np.int64)
     numbers = np.array([0, *(v.number for v in live)], dtype=np.int64)
-    return numbers[np.searchsorted(since, opened, side="right")]
+    who = numbers[np.searchsorted(since, opened, side="right")]
+    for version in sim.versions:
+        if "canary" in version.origin:
+            who[_served(sim, version, opened, ids)] = version.number
+    return who
+
+
+def _served(
+    sim: Simulation, version: ModelVersion, opened: NDArray[Any], ids: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Which cases a version scored as a canary."""
+    told = version.origin["canary"]
+    until = np.inf if told["until"] is None else told["until"]
+    at = np.flatnonzero((opened >= told["since"]) & (opened < until))
+    return at[canary.serves(sim.draws, version.origin["fitted"], told["share"], ids[at])]
 
 
 def origin(sim: Simulation, candidate: Candidate) -> Facts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from loopsim.models.version import ModelVersion
-from loopsim.retraining import lineage
+from loopsim.retraining import gating, lineage
 
 if TYPE_CHECKING:
     from loopsim.simulation import Simulation
@@ -19,12 +19,15 @@ def roll_back(sim: Simulation, t: int) -> bool:
     and rounds since then count on: nothing has been fitted.
     """
     back = getattr(sim.rule, "back", None)
-    if back is None or len(sim.versions) < 2 or _has_gone_back(sim):
+    live = [version for version in sim.versions if version.live]
+    if back is None or len(live) < 2 or _has_gone_back(sim):
         return False
     reason = back(sim.readings, t)
     if reason is None:
         return False
-    bad, before = sim.versions[-1], sim.versions[-2]
+    if sim.canary is not None:
+        gating.drop(sim, t, "the champion that it was compared with gives way")
+    bad, before = live[-1], live[-2]
     said = f"{reason}: version {bad.number} gave way to the model of version {before.number}"
     origin = before.origin | {
         "parent": bad.number,

@@ -35,17 +35,29 @@ class Buffer:
         self._spans: list[tuple[int, ...]] = []
 
     def append(
-        self, size: int, columns: Mapping[str, Any], features: Any, constants: tuple[int, ...]
+        self, size: int, columns: Mapping[str, Any], features: Any, constants: tuple[Any, ...]
     ) -> None:
-        """Copy one round's rows; the caller may overwrite its arrays afterwards."""
+        """Copy one round's rows; the caller may overwrite its arrays afterwards.
+
+        Where the last constant is an array, (size,), the rows of each of its values follow one
+        another: a round of two versions is two rounds of one, and costs no column.
+        """
         if not size:
             return
+        *before, last = constants
+        if isinstance(last, np.ndarray):
+            for value in np.unique(last):
+                at = np.flatnonzero(last == value)
+                some = {name: values[at] for name, values in columns.items()}
+                of_some = None if features is None else features[at]
+                self.append(at.size, some, of_some, (*before, int(value)))
+            return
         self._reserve(self.rows + size)
-        at = slice(self.rows, self.rows + size)
+        new = slice(self.rows, self.rows + size)
         for name, values in columns.items():
-            self._columns[name][at] = values
+            self._columns[name][new] = values
         if len(self._features):
-            _transpose(features, self._features[:, at])
+            _transpose(features, self._features[:, new])
         self._spans.append((*constants, size))
         self.rows += size
 

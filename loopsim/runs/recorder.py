@@ -109,10 +109,12 @@ class Recorder:
         looks, cases, self._reasons = reviews.rows(), sim.cases, reviews.reasons
         columns: dict[str, Any] = {k: v for k, v in vars(looks).items() if k != "at"}
         columns |= {"prediction_id": cases.prediction_id[looks.at], "advised": advised[looks.at]}
+        version = _at(cases.version, looks.at)
         kept = self._kept(sim, cases.ids[looks.at])
         if kept is not None:
             columns = {name: values[kept] for name, values in columns.items()}
-        constants = (t, cases.version)
+            version = _at(version, kept)
+        constants = (t, version)
         self._table(sim, "reviews").append(columns["action"].size, columns, None, constants)
 
     def on_round(self, sim: Simulation, t: int, cases: Cases, outcomes: Any) -> None:
@@ -127,12 +129,13 @@ class Recorder:
             "propensity": cases.propensities,
             "reviewed": cases.reviewed,
         }
-        features = cases.features
+        features, version = cases.features, cases.version
         kept = self._kept(sim, cases.ids)
         if kept is not None:
             columns = {name: values[kept] for name, values in columns.items()}
             features = features[kept] if self.log.features else None
-        constants = (t, cases.version)
+            version = _at(version, kept)
+        constants = (t, version)
         self._table(sim, "predictions").append(columns["id"].size, columns, features, constants)
 
     def _kept(self, sim: Simulation, ids: Any) -> Any:
@@ -245,3 +248,8 @@ class Recorder:
             "writer": self.writer.seconds,
         }
         return {"stretches": [*earlier, stretch]}
+
+
+def _at(version: Any, which: Any) -> Any:
+    """The version of some cases: one for all of them, or one each."""
+    return version[which] if isinstance(version, np.ndarray) else version

@@ -38,7 +38,7 @@ class TableLog:
         self._spare.put(layout.buffer())
 
     def append(
-        self, size: int, columns: Mapping[str, Any], features: Any, constants: tuple[int, ...]
+        self, size: int, columns: Mapping[str, Any], features: Any, constants: tuple[Any, ...]
     ) -> None:
         """Add one round's rows."""
         self.buffer.append(size, columns, features, constants)

@@ -21,6 +21,7 @@ from loopsim.testing.requirement import with_examples
 
 if TYPE_CHECKING:
     from loopsim.retraining.base import Readings, RetrainingRule
+    from loopsim.retraining.canary import Canary
     from loopsim.retraining.gate import Gate, Trial
 
 ROUNDS = 12
@@ -99,7 +100,7 @@ def check_gate(gate: Gate) -> None:
         If its answer is none of admit, refuse and wait, or gives no text as why; if it changes the
         rows, says something else when asked again about the same trial, or remembers a trial; with
         trials as they come: no rows, none held out, one class, one group, equal models, a
-        challenger that is better or worse, now and rounds later.
+        challenger that is better or worse, now, rounds later and as a canary.
     """
     fresh = deepcopy(gate)
     for what, trial in _trials().items():
@@ -137,7 +138,18 @@ def _trials() -> dict[str, Trial]:
         "one class": replace(usual, rows=rows.take(one), held=held[one]),
         "rounds later": replace(usual, since=2),
         "one group": replace(usual, rows=replace(rows, group=rows.group * 0), groups=("a",)),
+        "a canary under way": replace(usual, since=2, canary=_canary()),
     }
+
+
+def _canary() -> Canary:
+    """Both arms after some rounds."""
+    from loopsim.retraining.canary import Canary
+
+    made = Canary(2, 2, 3, 0.3, Draws(5), Money())
+    champion = [700.0, 600, 30, 60, -90, 20, 500, 500]
+    made.sums += np.array([champion, [300.0, 250, 9, 25, -45, 9, 200, 200]])
+    return made
 
 
 def trial_rows(size: int = ROWS) -> Rows:

@@ -137,6 +137,43 @@ class Shadow(OuterGate):
         return ShadowGate(self.rounds, self.gate.build())
 
 
+class Canary(OuterGate):
+    """The candidate serves a share of the people for some rounds, beside the champion."""
+
+    kind: Literal["canary"] = "canary"
+    share: float = Field(0.1, gt=0, lt=1, description="of the people, the same ones every round")
+    rounds: int = Field(4, ge=1, description="that it serves before both arms are compared")
+    metric: Literal["profit", "brier", "accuracy"] = Field(
+        "profit", description="observed figure of both arms: money a decision, or of the labels"
+    )
+    margin: float = Field(
+        0.0, description="the lead must be above it; below 0 lets pass what is not much worse"
+    )
+    confidence: float = Field(0.95, gt=0.5, lt=1, description="of the interval of the lead")
+    minimum: int = Field(100, ge=2, description="fewer labels in an arm cannot tell")
+    unsure: Unsure = Field("admit", description=UNSURE)
+    gate: InnerGate = Field(  # type: ignore[assignment]
+        {"kind": "none"}, description="what must admit it before it serves anybody"
+    )
+
+    def inner(self) -> dict[str, Kind]:
+        return {"gate": self.gate}
+
+    def faults(self, scenario: Scenario) -> Faults:
+        """What is wrong with the gate inside, and a world without yes and no."""
+        yield from super().faults(scenario)
+        if scenario.environment.form not in ("any", "yes-no"):
+            yield "", "compares arms of a yes or a no, and this world asks for something else"
+
+    def build(self) -> Gate:  # type: ignore[override]
+        from loopsim.retraining.gates.canary import CanaryGate
+
+        return CanaryGate(
+            self.share, self.rounds, self.metric, self.margin, self.confidence, self.minimum,
+            self.unsure, self.gate.build(),
+        )  # fmt: skip
+
+
 class Approval(OuterGate):
     """Somebody signs after a delay, and errs."""
 

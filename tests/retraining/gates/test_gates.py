@@ -164,6 +164,7 @@ SETTINGS = {
     "shadow": {"rounds": 2},
     "subgroups": {},
     "calibration": {},
+    "canary": {"rounds": 2},
     "approval": {"gate": "better"},
     "all": {"gates": ["better", {"kind": "subgroups", "metric": "auc"}]},
 }
