@@ -24,7 +24,7 @@ def shown(text):
 def test_the_page_of_a_run_is_self_contained_and_shows_both_ledgers(lending, tmp_path):
     run = loopsim.run(lending(), out=tmp_path / "run")
     text = write(run.folder).read_text()
-    assert text.count('src="data:image/png;base64,') == text.count("src=") == 4
+    assert text.count('src="data:image/png;base64,') == text.count("src=") == 5
     assert "<script" not in text and "href=" not in text
     assert "&lt;b&gt;not markup" in text
     assert "retrained" in text and "shock" in text
