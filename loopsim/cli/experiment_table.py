@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from loopsim.experiment import files
 from loopsim.experiment.running import Result
 
 if TYPE_CHECKING:
@@ -101,12 +102,20 @@ def _told(one: Result | Broken) -> list[str]:
     """How an experiment ended."""
     if not isinstance(one, Result):
         return [f"     –    {one.name}: did not end: {one.error}"]
-    same = f"differs in {len(one.differences)}" if one.differences else "as committed"
-    first = f"{one.seconds:7.1f} s  {one.name}: {one.verdict}; {same}; {one.folder}"
+    first = f"{one.seconds:7.1f} s  {one.name}: {one.verdict}; {_compared(one)}; {one.folder}"
     more = [f"            {text}" for text in one.differences[:MOST]]
     if len(one.differences) > MOST:
         more.append(f"            and {len(one.differences) - MOST} more")
     return [first, *more]
+
+
+def _compared(one: Result) -> str:
+    """With what is committed."""
+    if one.folder.is_relative_to(files.REFERENCE):
+        return "written"
+    if one.name.endswith(".py"):
+        return "nothing to compare with"
+    return f"differs in {len(one.differences)}" if one.differences else "as committed"
 
 
 def _totals(done: Sequence[Result | Broken], seconds: float) -> str:

@@ -71,7 +71,8 @@ def _panel(axis: Any, trial: Trial, panel: Panel) -> None:
     if panel.level is not None:
         axis.axhline(panel.level, color="0.7", linewidth=0.8, zorder=0)
     if panel.top is not None:
-        axis.set_ylim(top=panel.top)
+        lowest = min(float(min(line.get_ydata())) for line in axis.get_lines())
+        axis.set_ylim(lowest - 0.05 * (panel.top - lowest), panel.top)
     style.plain(axis, panel.title)
     axis.set_xlabel("round", fontsize=8)
 

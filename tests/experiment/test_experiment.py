@@ -72,7 +72,7 @@ def test_a_run_writes_what_is_committed_only_if_it_is_told_to(small):
     assert committed("first").verdict == "1 of 2 hold, MISSED: two"
     assert committed("first").seconds is not None
     assert run("first").differences == ()
-    with pytest.raises(InputError, match="no other folder"):
+    with pytest.raises(InputError, match="only to results/reference"):
         run("first", small, write=True)
 
 
@@ -117,11 +117,18 @@ def test_the_exit_status_says_whether_it_is_as_committed(small):
     done = typed("run", "first")
     assert (done.exit_code, "as committed" in done.output) == (0, True)
     assert "MISSED by 1" in done.output
-    mine = FILE.format(value="1.2", kind="published")
-    (small / "elsewhere").mkdir()
-    (small / "elsewhere" / "first.py").write_text(mine)
-    moved = typed("run", "elsewhere/first.py")
-    assert (moved.exit_code, "was 1.0, is 1.2" in moved.output) == (5, True)
+    held = small / "results" / "reference" / "first" / "figures.json"
+    held.write_text(held.read_text().replace('"measured": 1.0', '"measured": 0.9'))
+    moved = typed("run", "first")
+    assert (moved.exit_code, "was 0.9, is 1.0" in moved.output) == (5, True)
+
+
+def test_a_file_of_ones_own_is_run_and_compared_with_nothing(small):
+    (small / "mine.py").write_text(FILE.format(value="1.2", kind="published"))
+    done = typed("run", "mine.py")
+    assert (done.exit_code, "nothing to compare with" in done.output) == (0, True)
+    with pytest.raises(InputError, match="only experiments by name"):
+        run("mine.py", write=True)
 
 
 def test_all_shows_one_table_and_chooses_by_kind_and_name(small):
