@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from loopsim.experiment.together import Broken
 
 experiment = typer.Typer(
-    help="List and run the experiments: claims with their bands. Exit status 5: not as committed."
+    help="List and run the experiments: claims with their bands. Exit status 6: not as committed."
 )
-OTHER = 5  # exit status: figures are not those that are committed
+OTHER = 6  # exit status: figures are not those that are committed
 
 Kind = Annotated[str | None, typer.Option(help="only these: published, sign, pathology")]
 Write = Annotated[bool, typer.Option("--write", help="replace what results/reference has")]

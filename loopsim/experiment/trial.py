@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from loopsim.engines import run
 from loopsim.errors import InputError
 from loopsim.experiment.picture import Panel, draw
 from loopsim.registry import allow_code, load_code, there_are
@@ -29,7 +30,6 @@ from loopsim.scenario import Scenario
 from loopsim.series import LEDGERS
 from loopsim.simulation import Simulation
 from loopsim.studies.compare.arms import COSTS, Meter, parts
-from loopsim.twins.workers import processes, run
 
 Floats = NDArray[np.float64]
 Changes = Mapping[str, Any]
@@ -131,7 +131,7 @@ class Trial:
         self.check()
         tasks = [self._task(arm, seed) for arm in self.arms for seed in range(self.seeds)]
         first = self.scenario(next(iter(self.arms)))
-        found = iter(run(_figures, tasks, first, processes(_most or self.workers, len(tasks))))
+        found = iter(run(_figures, tasks, first, _most or self.workers))
         runs = {arm: [next(found) for _ in range(self.seeds)] for arm in self.arms}
         return {
             arm: {name: np.stack([one[name] for one in each]) for name in self.figures}

@@ -112,7 +112,7 @@ def test_the_longest_begin_first_and_before_them_those_of_which_nothing_is_known
 
 
 def test_the_exit_status_says_whether_it_is_as_committed(small):
-    assert typed("run", "first").exit_code == 5
+    assert typed("run", "first").exit_code == 6
     assert typed("run", "first", "--write").exit_code == 0
     done = typed("run", "first")
     assert (done.exit_code, "as committed" in done.output) == (0, True)
@@ -120,7 +120,7 @@ def test_the_exit_status_says_whether_it_is_as_committed(small):
     held = small / "results" / "reference" / "first" / "figures.json"
     held.write_text(held.read_text().replace('"measured": 1.0', '"measured": 0.9'))
     moved = typed("run", "first")
-    assert (moved.exit_code, "was 0.9, is 1.0" in moved.output) == (5, True)
+    assert (moved.exit_code, "was 0.9, is 1.0" in moved.output) == (6, True)
 
 
 def test_a_file_of_ones_own_is_run_and_compared_with_nothing(small):
