@@ -1,8 +1,8 @@
 """The true figures of one round: what recommendations do to users, items and creators.
 
-Those that would cost users × items rest on a sample: `slate_regret` and `diversity` on the round's
-visits with the lowest keyed draws, `taste_entropy`, `miscalibration`, `bimodality` and the Jaccard
-indices on the users that were sampled at the start. The rest counts everybody.
+Those that would cost users × items rest on samples: `slate_regret` and `diversity` on the round's
+visits with the lowest keyed draws, those of `user_figures` on the users that were sampled at the
+start. They are made every `sample_every` rounds. The rest counts everybody, every round.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from loopsim.environments.recommender import catalogue, figures, sampled
+from loopsim.environments.recommender import catalogue, figures, sampled, user_figures
 from loopsim.environments.recommender.round import Round
 from loopsim.inequality import gini
 from loopsim.population import Population
@@ -28,8 +28,8 @@ TELLING = (
     "visits", "shown_utility", "slate_regret", "clickbait", "engagement", "consumption_gini",
     "diversity", "taste_entropy", "jaccard", "creator_entropy",
 )  # fmt: skip
-#: Picks without which what a user has consumed says little.
-ENOUGH = 5
+#: Of the sampled visits.
+SLATES = ("slate_regret", "diversity")
 #: Rounds for which an item that came after the start counts as new.
 NEW = 10
 
@@ -48,10 +48,19 @@ def of_round(world: RecommenderWorld, people: Population, lived: Round) -> dict[
         | _picks(people, lived)
         | _items(people, lived, now)
         | {"creator_entropy": figures.mean(figures.entropy(world.read("profile", people.world)))}
-        | _slates(world, people, lived, now)
-        | _users(world, people, now, lived.t)
+        | _sampled(world, people, lived, now)
     )
     return {name: made[name] for name in (*TELLING, *made)}
+
+
+def _sampled(
+    world: RecommenderWorld, people: Population, lived: Round, now: NDArray[np.bool_]
+) -> dict[str, float]:
+    """What rests on samples, every `sample_every` rounds; NaN in the rounds between."""
+    if lived.t % world.settings.sample_every:
+        return dict.fromkeys((*SLATES, *user_figures.NAMES), float("nan"))
+    users = user_figures.of_users(world, people, now, lived.t)
+    return _slates(world, people, lived, now) | users
 
 
 def _picks(people: Population, lived: Round) -> dict[str, float]:
@@ -115,32 +124,4 @@ def _slates(
     return {
         "slate_regret": figures.mean(ideal.mean(axis=1) - given.mean(axis=1)),
         "diversity": figures.diversity(items, vectors),
-    }
-
-
-def _users(
-    world: RecommenderWorld, people: Population, now: NDArray[np.bool_], t: int
-) -> dict[str, float]:
-    """Of the sampled users: their tastes, and what they have consumed lately.
-
-    A taste's shares of genres are those of its picks if the whole catalogue were in sight. What was
-    consumed counts once it is five picks.
-    """
-    columns, rows = people.world, people.world["sample"]
-    tastes = world.read("tastes", people, rows)
-    recent = people["recent"][rows]
-    shares = world.read("attributes", columns)
-    taste = sampled.tastes_of(world.worth(people, tastes, t), now, shares)
-    had = recent >= 0
-    some = had.sum(axis=1) >= ENOUGH
-    consumed = np.where(had[:, :, None], shares[np.maximum(recent, 0)], 0.0)[some]
-    eaten = consumed.sum(axis=1) / had[some].sum(axis=1, keepdims=True)
-    recent = np.where(some[:, None], recent, -1)
-    everyone = np.arange(rows.size)
-    return {
-        "taste_entropy": figures.mean(figures.entropy(taste)),
-        "miscalibration": figures.mean(figures.miscalibration(taste[some], eaten)),
-        "bimodality": figures.bimodality(tastes.astype(np.float64) @ columns["axis"]),
-        "jaccard": figures.jaccard(recent, everyone, columns["partner"]),
-        "jaccard_neighbours": figures.jaccard(recent, everyone, columns["neighbour"]),
     }

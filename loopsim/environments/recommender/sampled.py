@@ -19,19 +19,26 @@ BLOCK = 64
 def best(worth: Utilities, pool: NDArray[np.bool_], exclude: Ints, k: int) -> Floats:
     """(s, k) the highest log-odds in the pool, what is excluded left out."""
     out = np.full((len(worth.users), k), -np.inf)
+    items = np.empty(out.shape, dtype=np.int64)
     for at, values in _blocks(worth):
-        _best(values, pool, exclude[at], out[at])
+        _best(values, pool, exclude[at], out[at], items[at])
     return out
 
 
-def tastes_of(worth: Utilities, pool: NDArray[np.bool_], shares: Floats) -> Floats:
+def tastes_of(
+    worth: Utilities, pool: NDArray[np.bool_], shares: Floats, favourites: Ints
+) -> Floats:
     """(s, d) shares of genres among each user's picks if the whole pool were in sight.
 
-    Item j is picked with weight exp(base + taste·item); `shares` (m, d) are its genres.
+    Item j is picked with weight exp(base + taste·item); `shares` (m, d) are its genres. The (s, h)
+    `favourites` are filled with the items that are worth most to each user, best first.
     """
     out = np.zeros((len(worth.users), shares.shape[1]))
+    highest = np.full(favourites.shape, -np.inf)
+    nothing = np.empty((len(out), 0), dtype=np.int64)
     for at, values in _blocks(worth):
         _weighted(values, pool, shares, out[at])
+        _best(values, pool, nothing[at], highest[at], favourites[at])
     return out
 
 
@@ -59,7 +66,9 @@ def _log_odds(users: Singles, columns: Singles, out: Singles) -> None:
 
 
 @compiled
-def _best(worth: Singles, pool: NDArray[np.bool_], exclude: Ints, values: Floats) -> None:
+def _best(
+    worth: Singles, pool: NDArray[np.bool_], exclude: Ints, values: Floats, items: Ints
+) -> None:
     k = values.shape[1]
     for i in range(worth.shape[0]):
         for j in range(worth.shape[1]):
@@ -72,9 +81,9 @@ def _best(worth: Singles, pool: NDArray[np.bool_], exclude: Ints, values: Floats
                 continue
             p = k - 1
             while p > 0 and values[i, p - 1] < worth[i, j]:
-                values[i, p] = values[i, p - 1]
+                values[i, p], items[i, p] = values[i, p - 1], items[i, p - 1]
                 p -= 1
-            values[i, p] = worth[i, j]
+            values[i, p], items[i, p] = worth[i, j], j
 
 
 @compiled

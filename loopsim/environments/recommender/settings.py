@@ -98,7 +98,7 @@ class Recommender(Kind):
     kind: Literal["recommender"] = "recommender"
     form: ClassVar[str] = "slate"
     fixed: ClassVar[tuple[str, ...]] = (
-        "users", "population", "remember", "sample", "stated",
+        "users", "population", "remember", "sample", "sample_every", "stated",
     )  # fmt: skip
     users: int | None = Field(
         None, ge=4, le=20_000_000, description="users at the start; null: 2,000, or all of the file"
@@ -143,6 +143,9 @@ class Recommender(Kind):
     signals: Signals = Signals()
     sample: int = Field(
         256, ge=16, le=4096, description="users and visits that the costly true figures rest on"
+    )
+    sample_every: int = Field(
+        1, ge=1, description="rounds from one set of those figures to the next; none in between"
     )
 
     def build(self, strengths: dict[str, float]) -> RecommenderWorld:

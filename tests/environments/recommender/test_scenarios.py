@@ -76,3 +76,17 @@ def test_everybody_consumes_the_same_and_like_users_hardly_more():
     assert one_list["jaccard", "all"] > random["jaccard", "all"] + 0.2
     ratio = [f["jaccard_neighbours", "all"] / f["jaccard", "all"] for f in (one_list, random)]
     assert ratio[0] < 1.5 < ratio[1]
+
+
+def test_drifting_tastes_meet_their_like_and_one_list_for_all_joins_the_camps():
+    closed, cut, random = (
+        ended("echo_chamber"),
+        ended("echo_chamber", "feature"),
+        ended("echo_chamber", random=True),
+    )
+    echo = [found["echo_chamber", "all"] for found in (closed, cut, random)]
+    assert echo[0] > echo[1] + 0.1 and echo[1] > echo[2] + 0.05
+    alike = ended("homogenisation")
+    assert abs(alike["echo_chamber", "all"]) < 0.1 and abs(alike["rwc", "all"]) < 0.05
+    assert alike["jaccard_over_ideal", "all"] > 0.2
+    assert ended("homogenisation", random=True)["jaccard_over_ideal", "all"] < 0.0

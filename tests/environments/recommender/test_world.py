@@ -245,3 +245,12 @@ def test_asking_for_half_of_the_visits_gives_the_same_answers(plan):
     half = sim.world.answers(sim.people, rows[::2], tastes[::2], items[::2], 0, draws)
     np.testing.assert_array_equal(whole.chosen[::2], half.chosen)
     np.testing.assert_array_equal(whole.probability[::2], half.probability)
+
+
+def test_the_costly_figures_are_made_every_few_rounds_and_everything_else_is_as_it_was(plan, run):
+    every, third = run(plan()), run(plan(**{"environment.sample_every": 3}))
+    for name in ("rwc", "echo_chamber", "slate_regret", "jaccard_over_ideal", "utility"):
+        one, other = (sim.series.values("true", name) for sim in (every, third))
+        made = [0, 3] if name != "utility" else range(6)
+        np.testing.assert_array_equal(other[made], one[made])
+        assert name == "utility" or np.isnan(np.delete(other, made)).all()
