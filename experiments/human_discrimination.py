@@ -29,6 +29,13 @@ SOURCE = (
     "Bauer, Heigl, Hinz and Kosfeld (2024), Feedback Loops in Machine Learning: A Study on the "
     "Interplay of Continuous Updating and Human Discrimination; not their data: a surrogate"
 )
+CAPTION = (
+    "On the left, the order of the lines, and how far each is from its circle. In the middle, that "
+    "distrust alone opens no gap here, as it did in the published game. On the right, that without "
+    "overrides nothing is unlearnt, and that nobody's threshold matters if every outcome is seen."
+)
+CONTROL = "Investors who are blind, overrides that do not count, and the outcome loop cut."
+KIND = "published"
 
 WORLD = Path(__file__).with_name("worlds") / "trust_game.py"
 allow_code([WORLD])
@@ -37,6 +44,7 @@ TRAITS = load_code(WORLD, "TRAITS")  # and makes its kind known
 #: As published; the first 14 rounds make the first model's 700 rows.
 GAMES, PAIRS, ROUNDS, START = 15, 50, 100, 14
 LAST, SEED = 10, 200
+SEEDS = f"{GAMES} games of one run, each with draws of its own"
 WOMEN, MEN = 0, 1
 
 #: An investor's threshold for women; for men it is .5.

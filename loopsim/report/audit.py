@@ -50,44 +50,80 @@ def audit(run: Run, against: Run | None = None) -> dict[str, Any]:
     RunFolderError
         If the run has no log of reviews.
     """
-    looks = _looks(run)
-    seen = looks[looks["reviewer"].notna()]
-    wage = float(getattr(run.scenario.oversight, "wage", 0.0))
-    return {
-        "folder": str(run.folder),
-        "desk": _desk(looks, seen, run),
-        "by": {name: _by(seen if name != "reason" else looks, name) for name in BY},
-        "rubber_stamping": _stamps(seen),
-        "cue": _cue(seen),
-        "agreement": _agreement(seen),
-        "value": _value(run, seen, wage, against),
-    }
-
-
-def _looks(run: Run) -> pd.DataFrame:
-    """The looks, with group and score of the case and its outcome where it came back."""
-    looks = run.reviews()
-    if looks.empty:
+    found = looks(run)
+    if found.empty:
         raise RunFolderError(
             f"{run.folder}: no reviews in it: the scenario has no desk (oversight: none), nothing "
             "went to it, or log.level is off"
         )
+    return facts(run, found, worth(run, found), against)
+
+
+def facts(
+    run: Run, looks: pd.DataFrame, worth: pd.DataFrame, against: Run | None = None
+) -> dict[str, Any]:
+    """What `audit` finds, from `looks` and `worth` of the run."""
+    seen = looks[looks["reviewer"].notna()]
+    return {
+        "folder": str(run.folder),
+        "desk": _desk(looks, seen, int(worth["cases"].sum())),
+        "by": {name: _by(seen if name != "reason" else looks, name) for name in BY},
+        "rubber_stamping": _stamps(seen),
+        "cue": _cue(seen),
+        "agreement": _agreement(seen),
+        "value": _value(run, worth, against),
+    }
+
+
+def looks(run: Run) -> pd.DataFrame:
+    """The looks of the log, with group and score of the case and its outcome where it came back.
+
+    Beside the columns of the log: ``override`` (somebody answered otherwise than advised),
+    ``stood`` (and it counted), ``changed`` (the advice was not followed in the end), ``known`` (an
+    override that counted and whose outcome came back) and ``right`` (and it was the outcome).
+    """
+    looks = run.reviews()
+    if looks.empty:
+        return looks
     cases = run.predictions(["prediction_id", "group", "score"])
     labels = run.feedback(["prediction_id", "label", "kind"])
     outcome = labels.loc[labels["kind"].astype(str) == "outcome", ["prediction_id", "label"]]
     looks = looks.merge(cases, on="prediction_id").merge(outcome, on="prediction_id", how="left")
-    looks["override"] = (looks["action"] != looks["advised"]) & looks["reviewer"].notna()
+    looked = looks["reviewer"].notna()
+    looks["override"] = (looks["action"] != looks["advised"]) & looked
+    looks["changed"] = (looks["final"] != looks["advised"]) & looked
     looks["stood"] = looks["override"] & (looks["final"] == looks["action"])
     looks["known"] = looks["stood"] & looks["label"].notna()
     looks["right"] = looks["known"] & (looks["label"] == looks["final"])
     return looks
 
 
-def _desk(looks: pd.DataFrame, seen: pd.DataFrame, run: Run) -> dict[str, Any]:
+def worth(run: Run, looks: pd.DataFrame) -> pd.DataFrame:
+    """By round: ``cases``, and money a case from the world, in units of one loan.
+
+    ``profit`` (with reviews), ``regret`` (of the best single threshold on the same scores, chosen
+    in hindsight in each round, less ``profit``), ``cost`` (of the reviewers' hours) and ``value``:
+    what reviews are worth, net of their cost, against that threshold, which saves the cost.
+    """
+    metrics = run.metrics().astype({"ledger": str, "metric": str, "group": str})
+    true = metrics[(metrics["ledger"] == "true") & (metrics["group"] == "all")]
+    series = true.pivot(index="round", columns="metric", values="value")
+    cases = run.predictions(["round"])["round"].value_counts().sort_index()
+    seen = looks[looks["reviewer"].notna()]
+    hours = seen.groupby("round")["minutes"].sum().reindex(cases.index, fill_value=0.0) / 60.0
+    found = series.reindex(index=cases.index, columns=["profit", "regret"])
+    found["cases"], found["cost"] = cases, _wage(run) * hours / cases
+    return found.assign(value=-found["regret"] - found["cost"])
+
+
+def _wage(run: Run) -> float:
+    return float(getattr(run.scenario.oversight, "wage", 0.0))
+
+
+def _desk(looks: pd.DataFrame, seen: pd.DataFrame, decisions: int) -> dict[str, Any]:
     cases = looks.groupby("prediction_id")
     reached = cases["reviewer"].count() > 0
-    decisions = len(run.predictions(["prediction_id"]))
-    changed = seen.loc[seen["final"] != seen["advised"], "prediction_id"].nunique()
+    changed = seen.loc[seen["changed"], "prediction_id"].nunique()
     waited = looks.loc[looks["reviewer"].notna(), "waited"]
     return {
         "decisions": decisions,
@@ -184,33 +220,22 @@ def _agreement(seen: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def _value(run: Run, seen: pd.DataFrame, wage: float, against: Run | None) -> dict[str, Any]:
-    """Money a case, in units of one loan, from the world: with reviews, and with the best single
-    threshold on the same scores, chosen in hindsight in each round.
-
-    Equal spend: the threshold keeps what the reviewers' hours cost.
-    """
-    metrics = run.metrics().astype({"ledger": str, "metric": str, "group": str})
-    true = metrics[(metrics["ledger"] == "true") & (metrics["group"] == "all")]
-    series = true.pivot(index="round", columns="metric", values="value")
-    cases = run.predictions(["round"])["round"].value_counts().sort_index()
-    hours = seen.groupby("round")["minutes"].sum().reindex(cases.index, fill_value=0.0) / 60.0
-    cost = wage * hours / cases
-    series = series.reindex(cases.index)
-    net = series["profit"] - cost
+def _value(run: Run, worth: pd.DataFrame, against: Run | None) -> dict[str, Any]:
+    """Money a case with reviews, with the best threshold, and with another run of the rounds."""
+    profit = worth["profit"]
     found = {
-        "wage": wage,
-        "cost": float(cost.mean()),
-        "profit": float(series["profit"].mean()),
-        "best_threshold": float((series["profit"] + series["regret"]).mean()),
-        "value": _interval((-series["regret"] - cost).to_numpy()),
+        "wage": _wage(run),
+        "cost": float(worth["cost"].mean()),
+        "profit": float(profit.mean()),
+        "best_threshold": float((profit + worth["regret"]).mean()),
+        "value": _interval(worth["value"].to_numpy()),
     }
     if against is not None:
-        other = pd.Series(against.metric("true", "profit")).reindex(cases.index)
+        other = pd.Series(against.metric("true", "profit")).reindex(worth.index)
         found["against"] = {
             "folder": str(against.folder),
             "profit": float(other.mean()),
-            "value": _interval((net - other).to_numpy()),
+            "value": _interval((profit - worth["cost"] - other).to_numpy()),
         }
     return found
 

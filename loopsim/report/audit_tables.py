@@ -21,8 +21,13 @@ class Table:
 def tables(facts: dict[str, Any]) -> list[Table]:
     """Those of `loopsim.report.audit.audit`."""
     by = [_by(name, rows) for name, rows in facts["by"].items()]
-    return [_desk(facts["desk"]), _value(facts["value"]), *by, _stamps(facts["rubber_stamping"]),
+    return [*totals(facts), *by, _stamps(facts["rubber_stamping"]),
             _pairs(facts["agreement"], facts["cue"])]  # fmt: skip
+
+
+def totals(facts: dict[str, Any]) -> list[Table]:
+    """Of the whole run: what the desk did, and what that was worth."""
+    return [_desk(facts["desk"]), _value(facts["value"])]
 
 
 def _desk(desk: dict[str, Any]) -> Table:

@@ -17,7 +17,11 @@ from loopsim.report.stack import draw
 
 
 def draw_all(
-    metrics: pd.DataFrame, events: Sequence[dict[str, Any]], folder: Path, minimum: int
+    metrics: pd.DataFrame,
+    events: Sequence[dict[str, Any]],
+    folder: Path,
+    minimum: int,
+    further: Sequence[Picture] = (),
 ) -> dict[Path, Picture]:
     """Draw every figure of a run into a folder, as PNG.
 
@@ -30,6 +34,8 @@ def draw_all(
     folder : Path
     minimum : int
         Labels below which the dashboard shows no rate.
+    further : sequence of Picture
+        That the metrics alone do not hold; they come last.
 
     Returns
     -------
@@ -42,15 +48,15 @@ def draw_all(
         rcdefaults()  # a user's own style must not change a report
         return {
             draw(picture, happened, folder / f"{picture.name}.png"): picture
-            for picture in pictures(Paths(metrics), minimum)
+            for picture in pictures(Paths(metrics), minimum, further)
         }
 
 
-def pictures(paths: Paths, minimum: int) -> list[Picture]:
+def pictures(paths: Paths, minimum: int, further: Sequence[Picture] = ()) -> list[Picture]:
     """Those that have something to show."""
     made = [ledgers.picture(paths)]
     if len(paths.groups) > 1:
         made.append(groups.picture(paths, minimum))
-    made += [groups.world(paths), pressure.picture(paths)]
+    made += [groups.world(paths), pressure.picture(paths), *further]
     shown = [replace(picture, panels=known(picture.panels)) for picture in made]
     return [picture for picture in shown if picture.panels]

@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 from typing import Any
 
-from loopsim.report import again, alarms, lineage, loops
+from loopsim.report import again, alarms, audit, audit_tables, desk, lineage, loops
 from loopsim.report.figures import draw_all
 from loopsim.report.html import inline, rendered
 from loopsim.report.panels import Picture
@@ -41,14 +41,32 @@ def write(folder: str | Path) -> Path:
     place = Path(folder)
     events = run.events().to_dict("records")
     minimum = run.scenario.observed.minimum
-    pictures = draw_all(run.metrics(), events, place / "figures", minimum)
+    further, tables = _reviews(run)
+    pictures = draw_all(run.metrics(), events, place / "figures", minimum, further)
     pictures |= lineage.of(run, place / "figures")
     page = place / "report.html"
-    write_text(page, _render(run, events, pictures))
+    write_text(page, _render(run, events, pictures, tables))
     return page
 
 
-def _render(run: Run, events: list[dict[str, Any]], pictures: dict[Path, Picture]) -> str:
+def _reviews(run: Run) -> tuple[list[Picture], list[audit_tables.Table]]:
+    """The desk over the rounds, and its totals; nothing without a desk or a look in the log."""
+    if run.scenario.oversight.kind == "none" or run.metrics().empty:
+        return [], []
+    looks = audit.looks(run)
+    if looks.empty:
+        return [], []
+    worth = audit.worth(run, looks)
+    facts = audit.facts(run, looks, worth)
+    return [desk.picture(looks, worth, run.scenario.observed.window)], audit_tables.totals(facts)
+
+
+def _render(
+    run: Run,
+    events: list[dict[str, Any]],
+    pictures: dict[Path, Picture],
+    reviews: list[audit_tables.Table],
+) -> str:
     facts = run.summary()
     columns = _columns(facts)
     return rendered(
@@ -59,6 +77,7 @@ def _render(run: Run, events: list[dict[str, Any]], pictures: dict[Path, Picture
         rows=_rows(facts, columns),
         loops=loops.of(run),
         alarms=alarms.of(run),
+        reviews=reviews,
         events=[{name: _cell(value) for name, value in event.items()} for event in events],
         pictures=[(p.title, p.caption, inline(file)) for file, p in pictures.items()],
         commands=again.commands(run),

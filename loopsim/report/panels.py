@@ -42,6 +42,8 @@ class Panel:
         Where a thin line is drawn across.
     log : bool
         Whether the vertical axis is logarithmic.
+    legend : mapping from label to Line
+        Beside the title, of lines that no other panel has.
     """
 
     title: str
@@ -50,6 +52,7 @@ class Panel:
     floor: float | None = None
     level: float | None = None
     log: bool = False
+    legend: dict[str, Line] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

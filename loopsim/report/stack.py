@@ -92,6 +92,12 @@ def _fill(axis: Any, panel: Panel) -> None:
         axis.set_ylim(shown.low, shown.high)
         title += shown.note
     axis.set_title(title, fontsize=9, loc="left", pad=4, y=1.0)
+    if panel.legend:
+        axis.legend(
+            handles=_handles(panel.legend), loc="lower right", bbox_to_anchor=(1.0, 1.0),
+            ncols=_COLUMNS, frameon=False, fontsize=8, borderpad=0, borderaxespad=0.3,
+            handlelength=2.6, columnspacing=1.4,
+        )  # fmt: skip
 
 
 def _plot(axis: Any, line: Line) -> None:
@@ -131,9 +137,19 @@ def _time(axes: list[Any], picture: Picture, events: Events) -> None:
 
 
 def _legend(figure: Any, picture: Picture) -> None:
+    if picture.legend:
+        at = (LEFT / WIDTH, 1 - 0.1 / figure.get_size_inches()[1])
+        figure.legend(
+            handles=_handles(picture.legend), loc="upper left", bbox_to_anchor=at, ncols=_COLUMNS,
+            frameon=False, fontsize=8, borderpad=0, borderaxespad=0, handlelength=2.6,
+            labelspacing=0.5,
+        )  # fmt: skip
+
+
+def _handles(legend: dict[str, Line]) -> list[Any]:
     from matplotlib.lines import Line2D
 
-    handles = [
+    return [
         Line2D(
             [],
             [],
@@ -144,11 +160,5 @@ def _legend(figure: Any, picture: Picture) -> None:
             markerfacecolor="white" if line.dashed else line.colour,
             linestyle=(0, (4, 1.5)) if line.dashed else "-",
         )
-        for label, line in picture.legend.items()
+        for label, line in legend.items()
     ]
-    if handles:
-        at = (LEFT / WIDTH, 1 - 0.1 / figure.get_size_inches()[1])
-        figure.legend(
-            handles=handles, loc="upper left", bbox_to_anchor=at, ncols=_COLUMNS, frameon=False,
-            fontsize=8, borderpad=0, borderaxespad=0, handlelength=2.6, labelspacing=0.5,
-        )  # fmt: skip
