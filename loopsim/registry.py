@@ -55,6 +55,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
     "model": {
         "logistic": f"{_MODELS}:Logistic",
         "gradient-boosting": f"{_MODELS}:GradientBoosting",
+        "separate": f"{_MODELS}:Separate",
         "estimator": f"{_MODELS}:Estimator",
         "constant": f"{_MODELS}:Constant",
         "oracle": f"{_MODELS}:Oracle",

@@ -117,6 +117,15 @@ class Slot:
         return {"anyOf": [{"enum": known}, *kinds]}
 
 
+class Nested(Slot):
+    """A slot inside one of its own kinds; its schema names the kinds only, so that it ends."""
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        known = registry.names(self.name)
+        kind = {"type": "object", "properties": {"kind": {"enum": known}}, "required": ["kind"]}
+        return {"anyOf": [{"enum": known}, kind]}
+
+
 def _found(path: str, info: ValidationInfo) -> str:
     folders = [Path(), *map(Path, (info.context or {}).get("folders", ()))]
     for folder in reversed(folders):

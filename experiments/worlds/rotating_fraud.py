@@ -3,34 +3,25 @@
 After Dal Pozzolo, Boracchi, Caelen, Alippi and Bontempi (2018), Credit Card Fraud Detection: a
 Realistic Modeling and a Novel Learning Strategy. Payments are points in four dimensions, honest
 ones about the origin, frauds about a point at a distance that rotates day by day. A bank looks into
-its alerts and knows at once; of everything else it hears when the delay is over. The file also
-holds their learner: one model of the alerts, one of the delayed labels, and what to do with both.
+its alerts and knows at once; of everything else it hears when the delay is over. Their learner is
+loopsim's model `separate`.
 
-Only `loopsim`'s public interfaces are used: `Environment`, `Model` and `registry.add`.
+Only `loopsim`'s public interface `Environment` is used.
 """
 
 from __future__ import annotations
 
-import json
-from copy import copy
-from functools import partial
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
 
 from loopsim.cases import Cases
 from loopsim.draws import Draws, Stream
 from loopsim.edges import Edge, Edges
 from loopsim.environments.base import Money, Outcomes
-from loopsim.errors import InputError, RunFolderError
 from loopsim.features import Schema
-from loopsim.models.base import CannotFit
 from loopsim.population import Population
-from loopsim.registry import add
-from loopsim.settings import Kind
 
 Floats = NDArray[np.float64]
 NAMES = ("x1", "x2", "x3", "x4")
@@ -75,7 +66,7 @@ class RotatingFraud:
 
     name = "rotating-fraud"
     groups = ("all payments",)
-    schema = Schema((*NAMES, "day"))
+    schema = Schema(NAMES)
 
     def __init__(
         self, payments: int = 4000, fraud: float = 0.01, radius: float = 2.2, turn: float = 0.04
@@ -102,21 +93,14 @@ class RotatingFraud:
         return draws.uniform(Stream.OUTCOME, t, people.ids[rows]) < self.fraud
 
     def features(self, people: Population, rows: Any, draws: Draws, t: int) -> Floats:
-        """(n, 5) a standard normal point, shifted if it is fraud, and the day."""
-        out = np.empty((people.ids[rows].size, 5))
+        """(n, 4) a standard normal point, shifted if it is fraud."""
+        out = np.empty((people.ids[rows].size, 4))
         for j in range(4):
             out[:, j] = draws.normal(Stream.FEATURE, t, people.ids[rows], k=j)
         angle = self.turn * t
         shift = self.radius * np.array([np.cos(angle), np.sin(angle)])
         out[:, :2] += self._bad(people, rows, draws, t)[:, None] * shift
-        out[:, 4] = t
         return out
-
-    def learnable(self, people: Population, features: Floats) -> Floats:
-        """Rows as a fit reads them: their age in days stands where the day stood."""
-        aged = features.copy()
-        aged[:, 4] = people.world["day"][0] - features[:, 4]
-        return aged
 
     def outcomes(self, people: Population, cases: Cases, draws: Draws) -> Outcomes:
         """Nothing is hidden; an alert's label is prompt."""
@@ -137,82 +121,3 @@ class RotatingFraud:
     def truth(self, people: Population) -> dict[str, Floats]:
         """How far the frauds have turned, in radians."""
         return {"turned": np.full(len(people), self.turn * people.world["day"][0])}
-
-
-class SeparateModels:
-    """Logistic regressions of alerts and of delayed labels, one of them, both, or one of all.
-
-    A row is an alert's if it is younger than the delay: nobody else's label could have come. What
-    is aggregated is the mean of the two models' probabilities.
-    """
-
-    name = "separate"
-    takes_weights = False
-
-    def __init__(self, settings: Separate) -> None:
-        self.settings = settings
-        self.slopes: list[list[float]] = []
-
-    def fit(
-        self, features: Floats, labels: NDArray[np.int8], weights: Any, random_state: int
-    ) -> SeparateModels:
-        """Those models whose rows hold both classes; CannotFit if none does."""
-        if weights is not None:
-            raise InputError(f"model {self.name}: it takes no weights")
-        late = features[:, 4] >= self.settings.delay
-        rows = {
-            "delayed": [late],
-            "feedback": [~late],
-            "pooled": [np.ones(late.size, bool)],
-            "aggregated": [late, ~late],
-        }[self.settings.use]
-        other = copy(self)
-        other.slopes = [_fitted(features[r, :4], labels[r]) for r in rows if _both(labels[r])]
-        if not other.slopes:
-            raise CannotFit("one class only")
-        return other
-
-    def score(self, features: Floats) -> Floats:
-        """(n,) mean probability of an honest payment; .5 before the first fit."""
-        if not self.slopes:
-            return np.full(len(features), 0.5)
-        each = [1 / (1 + np.exp(-(features[:, :4] @ s[:4] + s[4]))) for s in self.slopes]
-        return np.mean(each, axis=0)  # type: ignore[no-any-return]
-
-    def save(self, path: Any) -> None:
-        """Write the coefficients as JSON."""
-        Path(path).write_text(json.dumps(self.slopes))
-
-    def load(self, path: Any) -> SeparateModels:
-        """Read what `save` wrote; RunFolderError if it is something else."""
-        other = copy(self)
-        try:
-            other.slopes = [[float(b) for b in s] for s in json.loads(Path(path).read_text())]
-        except (OSError, ValueError, TypeError) as error:
-            raise RunFolderError(f"{path}: not a saved {self.name} model ({error})") from error
-        return other
-
-
-def _both(labels: NDArray[np.int8]) -> bool:
-    return bool(labels.size) and 0 < labels.sum() < labels.size
-
-
-def _fitted(x: Floats, y: NDArray[np.int8]) -> list[float]:
-    """Four slopes and an intercept."""
-    from sklearn.linear_model import LogisticRegression
-
-    fit = LogisticRegression(solver="newton-cholesky").fit(x, y)
-    return [*fit.coef_[0].tolist(), float(fit.intercept_[0])]
-
-
-@partial(add, "model")
-class Separate(Kind):
-    """Which labels are learned from: delayed ones, alerts, all in one, or one model of each."""
-
-    kind: Literal["separate"] = "separate"
-    use: Literal["delayed", "pooled", "aggregated", "feedback"] = "aggregated"
-    delay: int = Field(7, ge=1, description="rounds until a label comes that nobody looked up")
-
-    def build(self, schema: Schema) -> SeparateModels:  # type: ignore[override]
-        """The unfitted models."""
-        return SeparateModels(self)

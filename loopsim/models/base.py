@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Origins:
+    """Where the rows of a fit come from; equal-length columns.
+
+    Attributes
+    ----------
+    age : (n,) int64 array
+        Rounds since the decision.
+    wait : (n,) int64 array
+        Rounds from the decision until its label was known; as long as the age in rows of history.
+    kind : (n,) int8 array
+        Kind of feedback: 0 the outcome, then the world's signals in their order.
+    """
+
+    age: NDArray[np.int64]
+    wait: NDArray[np.int64]
+    kind: NDArray[np.int8]
 
 
 class Model(Protocol):
@@ -17,9 +37,10 @@ class Model(Protocol):
     costs nothing and the champion goes on. Before its first fit a model scores everybody alike.
     `loopsim.testing.models.check_model` checks all of this on a model of yours.
 
-    Three attributes are optional. ``needs_truth = True`` and ``score_truth(probability)`` make an
+    Four attributes are optional. ``needs_truth = True`` and ``score_truth(probability)`` make an
     oracle; ``incremental = True`` asks for the rows since the last fit only; ``takes_weights =
-    False`` says that `fit` raises if it is given weights.
+    False`` says that `fit` raises if it is given weights; with ``needs_origins = True`` it is told
+    where the rows come from: ``fit(..., origins=Origins(...))``.
     """
 
     name: str

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
-from loopsim.settings import Kind, OwnCode
+from loopsim.settings import Kind, Nested, OwnCode
 
 if TYPE_CHECKING:
     from loopsim.features import Schema
+    from loopsim.scenario import Scenario
 
 _BEFORE = Field(0.5, ge=0, le=1, description="the score of everybody before the first fit")
 
@@ -94,6 +96,41 @@ class OwnModel(OwnCode):
         return EstimatorModel(
             self.name, made, schema, self.frame, self.incremental, self.before, own=True
         )
+
+
+class Separate(Kind):
+    """One model of the labels that came early, one of the delayed ones; their mean decides."""
+
+    kind: Literal["separate"] = "separate"
+    of: Annotated[Kind, Nested("model")] = Field(  # type: ignore[assignment]
+        {"kind": "logistic"}, description="what each of the two is"
+    )
+    use: Literal["aggregated", "delayed", "feedback", "pooled"] = Field(
+        "aggregated", description="both of them, one of them, or one model of all rows"
+    )
+    delay: int = Field(7, ge=1, description="rounds until a label comes that nobody looked up")
+    share: float = Field(0.5, ge=0, le=1, description="of the mean: the model of early labels")
+
+    def build(self, schema: Schema) -> Any:
+        """The unfitted model."""
+        from loopsim.models.separate import SeparateModel
+
+        return SeparateModel(self.of.build(schema), self.use, self.delay, self.share)
+
+    def faults(self, scenario: Scenario) -> Iterable[tuple[str, str]]:
+        """Parts that do not learn from rows alone, and another delay than that of the labels."""
+        if self.of.form not in ("yes-no", "any") or self.of.kind in ("oracle", "separate"):
+            yield "model.of", f"{self.of.kind} is no model of a yes or a no that learns from labels"
+        if getattr(self.of, "incremental", False):
+            yield (
+                "model.of.incremental",
+                "must be false: which part a row is for moves with its age",
+            )
+        rounds = getattr(scenario.labels.delay, "rounds", None)
+        if isinstance(rounds, int) and rounds != self.delay:
+            yield "model.delay", f"must be labels.delay.rounds = {rounds}"
+        for path, message in self.of.faults(scenario):
+            yield path.replace("model", "model.of", 1), message
 
 
 class Constant(Kind):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,10 +16,10 @@ from loopsim.draws import Draws, Stream
 from loopsim.edges import Edge
 from loopsim.feedback import unknown
 from loopsim.memory import Rows
-from loopsim.models.base import CannotFit
+from loopsim.models.base import CannotFit, Origins
 from loopsim.retraining import gating, lineage
 from loopsim.retraining.candidate import Candidate
-from loopsim.retraining.rows import training_rows
+from loopsim.retraining.rows import origins, training_rows
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -45,11 +46,15 @@ def read_rows(edge: Edge, rows: Rows, draws: Draws) -> Rows:
 
 @dataclass(frozen=True)
 class Read:
-    """The cases of a fit beside its arrays: who, when, and what the lineage says of them."""
+    """The cases of a fit beside its arrays: who, when, and what the lineage says of them.
+
+    `origins` is asked only for models that want to know.
+    """
 
     ids: NDArray[np.int64]
     opened: NDArray[Any]
     facts: dict[str, Any]
+    origins: Callable[[], Origins]
 
 
 def retrain(sim: Simulation, t: int, reason: str) -> None:
@@ -69,7 +74,8 @@ def retrain(sim: Simulation, t: int, reason: str) -> None:
     trust = np.array([training.trust.get(kind, 0.0) for kind in sim.kinds])
     known = ~unknown(rows.label)
     sim.fits += 1
-    read = Read(rows.ids, rows.opened, lineage.window(sim, rows))
+    came = partial(origins, rows, training, t)
+    read = Read(rows.ids, rows.opened, lineage.window(sim, rows), came)
     candidate = fit(sim, t, reason, *training_rows(rows, training, trust, t), read)
     if candidate is None:
         return
@@ -99,6 +105,7 @@ def fit(
 ) -> Candidate | None:
     """A model fitted on rows; None, and an event, if the rows do not allow one."""
     state = sim.draws.integer(Stream.FIT, t)
+    more = {"origins": read.origins()} if getattr(sim.model, "needs_origins", False) else {}
     seen = getattr(sim.world, "learnable", None)
     try:
         with (
@@ -107,7 +114,7 @@ def fit(
             one_blas_thread(),
         ):
             rows = features if seen is None else seen(sim.people, features)
-            model = sim.model.fit(rows, labels, weights, state)
+            model = sim.model.fit(rows, labels, weights, state, **more)
     except CannotFit as error:
         sim.event("kept", t, reason=f"{reason}: {error}", rows=len(labels))
         return None

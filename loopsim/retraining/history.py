@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from loopsim.cases import Cases
 from loopsim.draws import Stream
 from loopsim.environments.base import cases_of, form
 from loopsim.feedback import unknown
+from loopsim.models.base import Origins
 from loopsim.models.ranking.scorers import SameForAll
 from loopsim.policies.chance import SharePolicy
 from loopsim.policies.ranking.top_k import TopKPolicy
@@ -24,37 +26,70 @@ if TYPE_CHECKING:
 def first_fit(sim: Simulation) -> None:
     """Live the rounds before round 0, and fit version 1 on what they brought."""
     history = sim.plan.training.history
-    lived = [_live(sim, t) for t in range(-history.rounds, 0)]
+    kept = _lived(sim, history.rounds, history.rows)
     if history.rows == 0:
         return
-    rows = _sample(sim, lived, history.rows) if lived else _people(sim, history.rows)
+    kept = _people(sim, history.rows) if kept is None else kept
     if history.feature is not None:
-        column = rows[0][:, sim.world.schema.index(history.feature)]
-        accepted = np.flatnonzero(column >= history.above)
-        rows = tuple(part[accepted] for part in rows)  # type: ignore[assignment]
-    features, good, ids, opened = rows
-    facts = (spanned(opened) if opened.size else {}) | {"by_kind": {"outcome": len(good)}}
-    candidate = fit(sim, 0, "history", features, good, None, Read(ids, opened, facts))
+        column = kept.features[:, sim.world.schema.index(history.feature)]
+        kept = kept.take(np.flatnonzero(column >= history.above))
+    candidate = fit(sim, 0, "history", kept.features, kept.label, None, kept.read())
     if candidate is not None:
         sim.go_live(0, candidate)
 
 
-Lived = tuple[Cases, NDArray[np.int8]]
-#: Features, outcomes, ids and rounds.
-Rows = tuple[NDArray[np.float64], NDArray[np.int8], NDArray[np.int64], NDArray[np.int64]]
+@dataclass(frozen=True)
+class Kept:
+    """Cases of history that may still be among those that a fit reads; equal-length columns."""
+
+    features: NDArray[Any]
+    label: NDArray[np.int8]
+    ids: NDArray[np.int64]
+    opened: NDArray[np.int64]
+    priority: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return int(self.ids.size)
+
+    def take(self, which: NDArray[np.int64]) -> Kept:
+        """The rows at an index."""
+        return Kept(*(getattr(self, f.name)[which] for f in fields(self)))
+
+    def read(self) -> Read:
+        """What a record says of them."""
+        facts = (spanned(self.opened) if len(self) else {}) | {"by_kind": {"outcome": len(self)}}
+        return Read(self.ids, self.opened, facts, self.origins)
+
+    def origins(self) -> Origins:
+        """History is over by round 0, and its labels are known."""
+        age = -self.opened
+        return Origins(age, age, np.zeros(len(self), dtype=np.int8))
 
 
-def _people(sim: Simulation, size: int) -> Rows:
+def _lived(sim: Simulation, rounds: int, size: int) -> Kept | None:
+    """Live some rounds; of the cases whose answer was seen a keyed sample is kept all along."""
+    kept = None
+    for t in range(-rounds, 0):
+        new = _live(sim, t)
+        if size > 0:
+            both = [new] if kept is None else [kept, new]
+            columns = ([getattr(part, f.name) for part in both] for f in fields(Kept))
+            kept = Kept(*map(np.concatenate, columns))
+            kept = kept.take(_lowest(kept.priority, size))
+    return kept
+
+
+def _people(sim: Simulation, size: int) -> Kept:
     """A keyed sample of the people of round 0, without replacement, and their outcomes."""
     rows = _lowest(sim.draws.uniform(Stream.HISTORY, -1, sim.people.ids), size)
     cases = Cases(-1, rows, sim.people.ids[rows], sim.world.group(sim.people, rows))
     cases.features = sim.world.features(sim.people, rows, sim.draws, -1)
     cases.actions = np.ones(len(cases), dtype=np.int8)
     good = sim.world.outcomes(sim.people, cases, sim.draws).good
-    return cases.features, good, cases.ids, np.full(len(cases), -1)
+    return Kept(cases.features, good, cases.ids, np.full(len(cases), -1), np.zeros(len(cases)))
 
 
-def _live(sim: Simulation, t: int) -> Lived:
+def _live(sim: Simulation, t: int) -> Kept:
     """One round without a model: everybody gets a yes, or a random slate.
 
     The world changes by it only if it says so (``lives_history``): what people are at round 0 must
@@ -68,7 +103,10 @@ def _live(sim: Simulation, t: int) -> Lived:
         outcomes = world.outcomes(people, cases, draws)
         if getattr(world, "lives_history", False):
             world.respond(people, cases, outcomes, draws)
-    return cases, outcomes.label
+    seen = np.flatnonzero(~unknown(outcomes.label))
+    ids, opened = cases.ids[seen], np.full(seen.size, t)
+    priority = draws.uniform(Stream.HISTORY, t, ids)
+    return Kept(cases.features[seen], outcomes.label[seen], ids, opened, priority)
 
 
 def _unaided(sim: Simulation, cases: Cases) -> Cases:
@@ -81,18 +119,6 @@ def _unaided(sim: Simulation, cases: Cases) -> Cases:
     cases.actions, cases.propensities = decision
     cases.scores = np.full(len(cases), 0.5)
     return cases
-
-
-def _sample(sim: Simulation, lived: list[Lived], size: int) -> Rows:
-    """A keyed sample of the cases of all rounds whose answer was seen."""
-    parts, priority = [], []
-    for cases, label in lived:
-        seen = ~unknown(label)
-        opened = np.full(int(seen.sum()), cases.round)
-        parts.append((cases.features[seen], label[seen], cases.ids[seen], opened))
-        priority.append(sim.draws.uniform(Stream.HISTORY, cases.round, cases.ids[seen]))
-    keep = _lowest(np.concatenate(priority), size)
-    return tuple(np.concatenate(part)[keep] for part in zip(*parts, strict=True))  # type: ignore[return-value]
 
 
 def _lowest(u: NDArray[np.float64], size: int) -> NDArray[np.int64]:

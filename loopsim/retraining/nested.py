@@ -2,20 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from loopsim import registry
-from loopsim.settings import Kind, Slot
-
-
-class Nested(Slot):
-    """A slot inside one of its own kinds; its schema names the kinds only, so that it ends."""
-
-    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
-        known = registry.names(self.name)
-        kind = {"type": "object", "properties": {"kind": {"enum": known}}, "required": ["kind"]}
-        return {"anyOf": [{"enum": known}, kind]}
-
+from loopsim.settings import Kind, Nested
 
 InnerRule = Annotated[Kind, Nested("rule")]
 InnerGate = Annotated[Kind, Nested("gate")]

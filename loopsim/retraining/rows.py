@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from loopsim.feedback import FAR, unknown
 from loopsim.memory import Rows
+from loopsim.models.base import Origins
 
 if TYPE_CHECKING:
     from loopsim.scenario import Training
@@ -49,13 +50,31 @@ def training_rows(rows: Rows, training: Training, trust: Floats, now: int = 0) -
     if training.reject_inference == "hard-cutoff":
         return _hard_cutoff(rows, known, weights, aged)
     if training.reject_inference == "fuzzy":
-        return _fuzzy(rows, known, weights, aged)
+        return _fuzzy(rows, known, weights, aged, entered(rows, training))
     if training.reject_inference == "reweighting":
         stands_for = np.minimum(_decile_weights(rows.score, known), training.max_weight)
         weights = weights * stands_for
     if known.all():
         return rows.features, rows.label, _unless_one(weights)
     return rows.features[known], rows.label[known], _unless_one(weights[known])
+
+
+def entered(rows: Rows, training: Training) -> NDArray[np.int64]:
+    """(m,) which of `rows` each row of a fit is; the same one may come twice."""
+    known = ~unknown(rows.label)
+    if training.reject_inference == "hard-cutoff":
+        return np.arange(len(rows))
+    if training.reject_inference == "fuzzy":
+        return np.concatenate([np.flatnonzero(known), *[np.flatnonzero(~known)] * 2])
+    return np.flatnonzero(known)
+
+
+def origins(rows: Rows, training: Training, now: int) -> Origins:
+    """Where the rows of a fit in round `now` come from; a reject is known the round after."""
+    at = entered(rows, training)
+    opened = rows.opened[at].astype(np.int64)
+    due = np.where(rows.due[at] < FAR, rows.due[at], opened + 1)
+    return Origins(now - opened, due - opened, rows.kind[at])
 
 
 def recency(rows: Rows, half_life: float | None, now: int) -> Floats:
@@ -78,8 +97,9 @@ def _hard_cutoff(rows: Rows, known: NDArray[np.bool_], weights: Floats, aged: Fl
     return rows.features, label, _unless_one(np.where(known, weights, aged))
 
 
-def _fuzzy(rows: Rows, known: NDArray[np.bool_], weights: Floats, aged: Floats) -> Result:
-    order = np.concatenate([np.flatnonzero(known), *[np.flatnonzero(~known)] * 2])
+def _fuzzy(
+    rows: Rows, known: NDArray[np.bool_], weights: Floats, aged: Floats, order: NDArray[np.int64]
+) -> Result:
     guess = np.repeat([1, 0], (~known).sum())
     label = np.concatenate([rows.label[known], guess]).astype(np.int8)
     score = rows.score[~known]

@@ -8,10 +8,7 @@ import pytest
 
 import loopsim
 from loopsim import registry
-from loopsim.features import Schema
-from loopsim.models.base import CannotFit
 from loopsim.testing.environments import check_environment
-from loopsim.testing.models import check_model
 
 EXPERIMENT = Path(__file__).parents[2] / "experiments" / "fraud_alerts.py"
 REFERENCE = Path(__file__).parents[2] / "results" / "reference" / "fraud_alerts"
@@ -40,12 +37,6 @@ def test_the_drifting_world_keeps_to_the_interface():
     check_environment(build)
 
 
-@pytest.mark.parametrize("use", ["delayed", "pooled", "aggregated", "feedback"])
-def test_the_learner_keeps_to_the_interface(use):
-    schema = Schema((*of_world("NAMES"), "day"))
-    check_model(of_world("Separate")(use=use, delay=1).build(schema), schema)
-
-
 def test_frauds_rotate_at_their_distance():
     world = of_world("RotatingFraud")(payments=60_000, fraud=0.3)
     draws = loopsim.draws.Draws(3)
@@ -67,24 +58,6 @@ def test_alerts_are_known_the_next_day_and_all_else_after_the_delay():
     assert set(late.tolist()) == {1, 7}
     assert (rows.opened[late == 1] >= 10 - 8).all()
     assert np.bincount(rows.opened[late == 1] - 3).max() == 50
-
-
-def test_each_learner_reads_its_own_labels():
-    x = np.column_stack([np.random.default_rng(0).normal(size=(40, 4)), np.repeat([9, 1], 20)])
-    y = np.tile([0, 1], 20).astype(np.int8)
-    y[20:] = 1  # what is younger than the delay holds one class only
-    build = of_world("Separate")
-    with pytest.raises(CannotFit):
-        build(use="feedback").build(None).fit(x, y, None, 0)
-    late = build(use="delayed").build(None).fit(x, y, None, 0)
-    both = build(use="aggregated").build(None).fit(x, y, None, 0)
-    assert late.slopes == both.slopes and len(both.slopes) == 1
-    y[20:30] = 0
-    both = build(use="aggregated").build(None).fit(x, y, None, 0)
-    one = build(use="feedback").build(None).fit(x, y, None, 0)
-    assert both.slopes == [*late.slopes, *one.slopes]
-    mean = (late.score(x) + one.score(x)) / 2
-    np.testing.assert_allclose(both.score(x), mean)
 
 
 def test_without_the_outcome_loop_alerts_teach_nothing_early():
