@@ -12,7 +12,10 @@ from loopsim.cli.options import Code, Json, PageFolder, ScenarioFile, Set, Worke
 if TYPE_CHECKING:
     from loopsim.twins import Gain
 
-KINDS = "scores, threshold, exposure, labels, features, people, items, or one of the world's own"
+KINDS = (
+    "scores, threshold, exposure, labels, features, people, items, reviewers, or one of the "
+    "world's own"
+)
 Push = Annotated[str, typer.Option(help=KINDS)]
 Size = Annotated[float, typer.Option(help="in the push's unit; twice that and both signs are run")]
 Group = Annotated[str, typer.Option(help="whom it touches")]

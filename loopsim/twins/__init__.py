@@ -13,7 +13,7 @@ from loopsim.twins.boundary import Boundary, boundary
 from loopsim.twins.cut import cut
 from loopsim.twins.gain import gain
 from loopsim.twins.gain_result import Gain
-from loopsim.twins.perturb import Perturbation
+from loopsim.twins.pushes.base import Perturbation
 from loopsim.twins.result import CutResult
 from loopsim.twins.stability import StabilityMap, stability_map
 

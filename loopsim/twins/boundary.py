@@ -15,7 +15,7 @@ from loopsim.scenario import Scenario
 from loopsim.twins.attribution_result import plain
 from loopsim.twins.gain import gain
 from loopsim.twins.gain_result import Gain, gain_row
-from loopsim.twins.perturb import Perturbation
+from loopsim.twins.pushes.base import Perturbation
 from loopsim.twins.verdict import UNKNOWN
 
 MORE = 2  # times the seeds, once, where a verdict is out of reach

@@ -11,7 +11,7 @@ from typing import Any
 from loopsim.models.base import CannotSave
 from loopsim.scenario import Scenario
 from loopsim.simulation import Simulation
-from loopsim.twins.perturb import Perturbation
+from loopsim.twins.pushes.base import Perturbation
 
 
 class Stem:

@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
 
 from loopsim.edges import LOOPS
 from loopsim.engines import Engine, run
 from loopsim.errors import InputError
 from loopsim.registry import allow_code, there_are
 from loopsim.scenario import Scenario
-from loopsim.simulation import Simulation
-from loopsim.twins.attribution import idles, split
-from loopsim.twins.branch import grown, pushed
-from loopsim.twins.cut import metrics_of
+from loopsim.twins.attribution import idles
+from loopsim.twins.follow import followed
 from loopsim.twins.gain_result import Gain, LoopGain
-from loopsim.twins.perturb import Perturbation, make
-
-Floats = NDArray[np.float64]
-TIMES = (1.0, -1.0, 2.0, -2.0)  # both signs, two sizes
-BRANCHES = ("undisturbed", *(f"pushed {times:+g}" for times in TIMES))
+from loopsim.twins.perturb import make
+from loopsim.twins.pushes.base import Perturbation
+from loopsim.twins.trace import Task, Trace, branches
 
 
 def gain(
@@ -59,7 +49,8 @@ def gain(
     scenario : Scenario
     push : name or Perturbation
         ``"scores"``, ``"threshold"``, ``"exposure"``, ``"labels"``, ``"features"``, ``"people"``,
-        ``"items"`` for worlds of slates, one that the world offers, or an object of your own.
+        ``"reviewers"`` where there is a desk, ``"items"`` for worlds of slates, one that the world
+        offers, or an object of your own.
     size : float
         In the push's unit; small against what matters, large against the noise of a few cases.
     group : str
@@ -103,7 +94,7 @@ def gain(
         size, group = push.size, getattr(push, "group", group)
     at = scenario.rounds // 4 if at is None else at
     _check(scenario, at, generation, skip, lags, seeds, confidence)
-    follow = _followed(scenario, push, metric, group)
+    follow = followed(scenario, push, metric, group)
     variants = _variants(scenario, loops)
     tasks: list[Task] = [
         (scenario.replace(seed=scenario.seed + i, **_cut(scenario, kept)).as_dict(), push, follow,
@@ -111,8 +102,8 @@ def gain(
         for kept in variants.values()
         for i in range(seeds)
     ]  # fmt: skip
-    found_by_seed = run(_branches, tasks, scenario, workers, engine, "gain")
-    traces = [Trace.of(table) for table in found_by_seed]
+    tables = run(branches, tasks, scenario, workers, engine, "gain")
+    traces = [Trace.of(table) for table in tables]
     joint = 1.0 - (1.0 - confidence) / len(variants)
     found = [
         LoopGain.of(label, kept, traces[i * seeds : (i + 1) * seeds], abs(size), skip, lags,
@@ -123,77 +114,6 @@ def gain(
         scenario.name, scenario.hash, push.describe(), push, follow.label, at, confidence,
         tuple(scenario.seed + i for i in range(seeds)), tuple(found),
     )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Follow:
-    """What is read after every round: a metric, or what the push itself says (``""``)."""
-
-    metric: str
-    group: str
-
-    @property
-    def label(self) -> str:
-        """As a reader names it."""
-        return f"{self.metric or 'what was pushed'} ({self.group})"
-
-    def read(self, sim: Simulation, push: Perturbation) -> float:
-        """Its value in the round just completed."""
-        if not self.metric:
-            return float(push.trace(sim))  # type: ignore[attr-defined]
-        ledger, name = split(self.metric)
-        figures = sim.series.latest(ledger)[sim.series.names(ledger).index(name)]
-        return float(figures[sim.series.groups.index(self.group)])
-
-
-@dataclass(frozen=True, eq=False)
-class Trace:
-    """Of one seed: what was followed, from the round of the push on.
-
-    Attributes
-    ----------
-    values : (1 + len(TIMES), rounds) float64 array
-        The undisturbed branch first.
-    starts : tuple of int
-        First rounds of the generations, counted from the push; its own is the first.
-    """
-
-    values: Floats
-    starts: tuple[int, ...]
-
-    @classmethod
-    def of(cls, table: pd.DataFrame) -> Trace:
-        """From what `table` gave."""
-        values = table[list(BRANCHES)].to_numpy(dtype=np.float64).T
-        return cls(np.ascontiguousarray(values), tuple(np.flatnonzero(table["starts"]).tolist()))
-
-    def table(self) -> pd.DataFrame:
-        """A row a round: what was followed in each branch, and whether a generation starts."""
-        starts = np.isin(np.arange(self.values.shape[1]), self.starts)
-        return pd.DataFrame(dict(zip(BRANCHES, self.values, strict=True)) | {"starts": starts})
-
-
-Task = tuple[dict[str, Any], Perturbation, Follow, int, int | None]
-
-
-def _branches(task: Task) -> pd.DataFrame:
-    """All branches of one seed; see `Trace.table`."""
-    plain, push, follow, at, generation = task
-    scenario = Scenario.parse(plain)
-    with grown(scenario, at) as stem:
-        made = []
-        for times in (0.0, *TIMES):
-            sim = pushed(stem.branch(), push.scaled(times) if times else None)
-            values = [follow.read(sim, push)]
-            while sim.t < scenario.rounds:
-                sim.step()
-                values.append(follow.read(sim, push))
-            made.append(values)
-            if not times:
-                fitted = [v.round - at for v in sim.versions if v.round > at]
-    rounds = scenario.rounds - at
-    starts = [0, *fitted] if generation is None else range(0, rounds, generation)
-    return Trace(np.array(made), tuple(starts if len(starts) > 1 else range(rounds))).table()
 
 
 def _variants(scenario: Scenario, asked: Iterable[str] | None) -> dict[str, tuple[str, ...]]:
@@ -209,14 +129,6 @@ def _variants(scenario: Scenario, asked: Iterable[str] | None) -> dict[str, tupl
 
 def _cut(scenario: Scenario, kept: tuple[str, ...]) -> dict[str, float]:
     return {f"loops.{name}": 0.0 for name in LOOPS if name not in kept}
-
-
-def _followed(scenario: Scenario, push: Perturbation, metric: str | None, group: str) -> Follow:
-    if metric is None and hasattr(push, "trace"):
-        return Follow("", group)
-    metrics_of(scenario, (metric := metric or "true.score",))
-    single = split(metric)[1].startswith(("gap.", "pressure."))
-    return Follow(metric, "all" if single else group)
 
 
 def _check(

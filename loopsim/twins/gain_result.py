@@ -16,11 +16,12 @@ from loopsim.twins import verdict
 from loopsim.twins.attribution_result import plain
 from loopsim.twins.growth import Growth, growth
 from loopsim.twins.linearity import Linearity, linearity
+from loopsim.twins.response import by_generation, responses
 from loopsim.twins.settling import NEVER, When, explodes, settles
 
 if TYPE_CHECKING:
-    from loopsim.twins.gain import Trace
-    from loopsim.twins.perturb import Perturbation
+    from loopsim.twins.pushes.base import Perturbation
+    from loopsim.twins.trace import Trace
 
 Floats = NDArray[np.float64]
 
@@ -67,24 +68,24 @@ class LoopGain:
         lags: int, confidence: float, joint: float,
     ) -> LoopGain:  # fmt: skip
         """Reduce what the branches of all seeds showed."""
-        responses = np.array([_responses(trace.values, size) for trace in traces])
-        by_generation = _by_generation(responses, [trace.starts for trace in traces])
+        made = np.array([responses(trace.values, size) for trace in traces])
+        generations = by_generation(made, [trace.starts for trace in traces])
         enough = skip + 2 * lags + 1
-        count = by_generation.shape[2]
+        count = generations.shape[2]
         if count < enough:
             raise InputError(
                 f"{label}: {count} whole generations from the push on, and {enough} are needed: "
                 "push earlier, let the run be longer, or give generation a number of rounds"
             )
-        odd = responses[:, 0]
-        kept_generations = by_generation[:, :, skip:]
+        odd = made[:, 0]
+        kept_generations = generations[:, :, skip:]
         rate = growth(kept_generations[:, 0], lags, confidence, joint)
         linear = linearity(kept_generations, confidence)
         said, note = verdict.of(rate, linear, not kept_generations.any())
         first = traces[0].starts[1]
         settled = settles(odd) if said != verdict.RUNAWAY else NEVER
         return cls(
-            label, kept, odd, by_generation[:, 0], traces[0].starts[:count], rate, linear,
+            label, kept, odd, generations[:, 0], traces[0].starts[:count], rate, linear,
             settled, explodes(odd, first), said, note,
         )  # fmt: skip
 
@@ -165,31 +166,6 @@ class Gain:
             "gains": plain(self.table),
             "paths": {loop.label: loop.rounds.mean(axis=0).tolist() for loop in self.loops},
         }
-
-
-def _responses(values: Floats, size: float) -> Floats:
-    """(3, rounds) per unit of the push: linear, even, and what the double size adds.
-
-    `values` has the branches undisturbed, up, down, twice up and twice down.
-    """
-    base, up, down, twice_up, twice_down = np.nan_to_num(values)
-    once, twice = (up - down) / (2.0 * size), (twice_up - twice_down) / (4.0 * size)
-    even = (up + down - 2.0 * base) / (2.0 * size)
-    return np.array([(once + twice) / 2.0, even, twice - once])
-
-
-def _by_generation(responses: Floats, starts: list[tuple[int, ...]]) -> Floats:
-    """(seeds, 3, generations) means over generations; as many as every seed has in full."""
-    rounds = responses.shape[2]
-    per_seed = []
-    for response, begin in zip(responses, starts, strict=True):
-        ends = [*begin[1:], rounds]
-        longest = max(begin[i + 1] - begin[i] for i in range(len(begin) - 1))
-        whole = len(begin) if ends[-1] - begin[-1] >= longest else len(begin) - 1
-        parts = [response[:, begin[g] : ends[g]].mean(axis=1) for g in range(whole)]
-        per_seed.append(np.array(parts).T)
-    count = min(part.shape[1] for part in per_seed)
-    return np.array([part[:, :count] for part in per_seed])
 
 
 def gain_row(where: dict[str, float], made: Gain) -> dict[str, Any]:

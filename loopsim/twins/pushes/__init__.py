@@ -1,0 +1,1 @@
+"""What can be pushed, one file a thing."""
