@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from loopsim.twins import Gain
 
 KINDS = (
-    "scores, threshold, exposure, labels, features, people, items, reviewers, or one of the "
-    "world's own"
+    "scores, threshold, exposure, labels, features, people, reviewers; items, tastes for slates; "
+    "or one of the world's own"
 )
 Push = Annotated[str, typer.Option(help=KINDS)]
 Size = Annotated[float, typer.Option(help="in the push's unit; twice that and both signs are run")]

@@ -127,7 +127,8 @@ class Attribution:
             for i, j in combinations(range(len(self.loops)), 2):
                 both = {"metric": metric, "loop": self.loops[i], "other": self.loops[j]}
                 rows.append(both | _interval("interaction", parts[:, i, j]))
-        return _adjusted(pd.DataFrame(rows))
+        columns = ["metric", "loop", "other", *_interval("interaction", np.zeros(2))]
+        return _adjusted(pd.DataFrame(rows, columns=columns))
 
     def figure(self, path: str | Path) -> Path:
         """Draw shares and interactions of the first three metrics, as PNG."""
@@ -175,4 +176,4 @@ def _interval(name: str, values: NDArray[np.float64]) -> dict[str, float]:
 
 
 def _adjusted(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.assign(p_holm=holm(frame["p"].to_numpy())) if len(frame) else frame
+    return frame.assign(p_holm=holm(frame["p"].to_numpy(dtype=float)))

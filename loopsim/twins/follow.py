@@ -17,11 +17,12 @@ class Follow:
 
     metric: str
     group: str
+    traced: str = "what was pushed"
 
     @property
     def label(self) -> str:
         """As a reader names it."""
-        return f"{self.metric or 'what was pushed'} ({self.group})"
+        return f"{self.metric or self.traced} ({self.group})"
 
     def read(self, sim: Simulation, push: Perturbation) -> float:
         """Its value in the round just completed."""
@@ -35,7 +36,7 @@ class Follow:
 def followed(scenario: Scenario, push: Perturbation, metric: str | None, group: str) -> Follow:
     """The metric that is asked for, what the push itself says, or the mean score."""
     if metric is None and hasattr(push, "trace"):
-        return Follow("", group)
+        return Follow("", group, getattr(push, "traced", Follow.traced))
     metrics_of(scenario, (metric := metric or "true.score",))
     single = split(metric)[1].startswith(("gap.", "pressure."))
     return Follow(metric, "all" if single else group)

@@ -49,8 +49,8 @@ def gain(
     scenario : Scenario
     push : name or Perturbation
         ``"scores"``, ``"threshold"``, ``"exposure"``, ``"labels"``, ``"features"``, ``"people"``,
-        ``"reviewers"`` where there is a desk, ``"items"`` for worlds of slates, one that the world
-        offers, or an object of your own.
+        ``"reviewers"`` where there is a desk, ``"items"`` for worlds of slates, ``"tastes"`` for
+        the recommender's, one that the world offers, or an object of your own.
     size : float
         In the push's unit; small against what matters, large against the noise of a few cases.
     group : str

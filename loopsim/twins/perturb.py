@@ -24,6 +24,7 @@ from loopsim.twins.pushes.people import Features, People
 from loopsim.twins.pushes.reviewers import Reviewers
 from loopsim.twins.pushes.scores import Scores, Threshold
 from loopsim.twins.pushes.shares import Exposure, Labels
+from loopsim.twins.pushes.tastes import Tastes
 
 Make = Callable[..., Perturbation]
 KINDS: dict[str, Make] = {
@@ -34,6 +35,7 @@ KINDS: dict[str, Make] = {
     "features": Features,
     "people": People,
     "items": Items,
+    "tastes": Tastes,
     "reviewers": Reviewers,
 }
 
@@ -73,7 +75,9 @@ def make(
 def _fitting(scenario: Scenario, world: Environment) -> list[str]:
     """Names of loopsim's own pushes that this world has something to push for."""
     if form(world) == "slate":
-        return ["items"]
+        recommender = scenario.environment.kind == "recommender"
+        return ["items", "tastes"] if recommender else ["items"]
     desk = scenario.oversight.build(world.groups, world.schema.names)
     biased = hasattr(getattr(desk, "reviewers", None), "bias")
-    return [name for name in KINDS if name != "items" and (name != "reviewers" or biased)]
+    others = ("items", "tastes") if biased else ("items", "tastes", "reviewers")
+    return [name for name in KINDS if name not in others]

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from loopsim.errors import InputError
+from loopsim.registry import allow_code
 from loopsim.scenario import Scenario
 from loopsim.twins.attribution_result import plain
 from loopsim.twins.gain import gain
 from loopsim.twins.gain_result import Gain, gain_row
+from loopsim.twins.perturb import make
 from loopsim.twins.pushes.base import Perturbation
+from loopsim.twins.workers import processes, run
+
+#: Lines in the plane of a map, by name.
+Lines = Mapping[str, tuple[Sequence[float], Sequence[float]]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,11 +61,33 @@ class StabilityMap:
             ]
         )
 
-    def figure(self, path: str | Path) -> Path:
-        """Draw the map, as PNG."""
-        from loopsim.twins.boundary_figure import draw_map
+    def sizes(self) -> dict[str, NDArray[np.float64]]:
+        """(ys, xs) arrays of |gain|: ``gain``, and ``least`` and ``most`` within the intervals.
 
-        return draw_map(self, Path(path))
+        A loop is told from the boundary where `least` is above 1 or `most` below it.
+        """
+        found = [[made.all.growth for made in row] for row in self.gains]
+        low, gain, high = (
+            np.array([[getattr(rate, name) for rate in row] for row in found])
+            for name in ("low", "gain", "high")
+        )
+        apart = np.where((low < 0) & (high > 0), 0.0, np.minimum(np.abs(low), np.abs(high)))
+        return {
+            "gain": np.abs(gain), "least": apart, "most": np.maximum(np.abs(low), np.abs(high)),
+        }  # fmt: skip
+
+    def figure(self, path: str | Path, exact: Lines | None = None) -> Path:
+        """Draw the map, as PNG.
+
+        Parameters
+        ----------
+        path : path
+        exact : dict from names to (xs, ys), optional
+            Lines at which theory has its boundary, drawn over the measured one.
+        """
+        from loopsim.twins.map_figure import draw
+
+        return draw(self, Path(path), exact or {})
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""
@@ -89,18 +120,40 @@ def stability_map(
     confidence : float
         Of each verdict by itself: on a grid of 100 points, some five wrong ones must be expected.
         A boundary with a confidence of its own is `loopsim.boundary`'s.
+
+    Raises
+    ------
+    InputError
+        A grid that is none, an unknown push, or values that the scenario does not take.
     """
+    (first, xs), (second, ys) = _axes(grid)
+    plans = [scenario.replace(**{first: x, second: y}) for y in ys for x in xs]
+    allow_code(code)
+    if isinstance(push, str):  # an unknown name must not cost a whole map
+        make(plans[0], push, size, more.get("group", "all"), more.get("feature"))
+    workers = more.pop("workers", None)
+    how = more | {"size": size, "seeds": seeds, "confidence": confidence}
+    tasks = [(plan.as_dict(), push, how) for plan in plans]
+    found = run(_point, tasks, scenario, processes(workers, len(tasks)))
+    gains = tuple(tuple(found[i : i + len(xs)]) for i in range(0, len(found), len(xs)))
+    return StabilityMap(scenario.name, scenario.hash, (first, second), (xs, ys), gains, confidence)
+
+
+def _axes(grid: Mapping[str, Sequence[float]]) -> list[tuple[str, tuple[float, ...]]]:
     if len(grid) != 2:
         raise InputError(f"grid: must have two parameters, and has {len(grid)}")
-    (first, xs), (second, ys) = grid.items()
-    plans = [[scenario.replace(**{first: x, second: y}) for x in xs] for y in ys]
-    gains = tuple(
-        tuple(
-            gain(plan, push, size, loops=(), seeds=seeds, confidence=confidence, code=code, **more)
-            for plan in row
-        )
-        for row in plans
-    )
-    return StabilityMap(
-        scenario.name, scenario.hash, (first, second), (tuple(xs), tuple(ys)), gains, confidence
-    )
+    for name, values in grid.items():
+        if not len(values):
+            raise InputError(f"{name}: no values")
+        if any(b <= a for a, b in pairwise(values)):
+            raise InputError(f"{name}: values must ascend, and are {list(values)}")
+    return [(name, tuple(values)) for name, values in grid.items()]
+
+
+Task = tuple[dict[str, Any], str | Perturbation, dict[str, Any]]
+
+
+def _point(task: Task) -> Gain:
+    """The gain at one point, in one process: the points are shared out over processes."""
+    plain_, push, how = task
+    return gain(Scenario.parse(plain_), push, loops=(), workers=1, **how)

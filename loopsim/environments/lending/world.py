@@ -183,6 +183,10 @@ class LendingWorld:
             self._chances["read"] = self._chance(read, people["group"], hidden)
         return self._chances["read"]
 
+    def moved(self) -> None:
+        """People have been changed: what was remembered of them no longer holds."""
+        self._chances.pop("read", None)
+
     def _natural(self, people: Population) -> Floats:
         """(people,) P(repay) of everybody without the lender."""
         if "natural" not in self._chances:
@@ -245,7 +249,7 @@ class LendingWorld:
         some = answers.sum(axis=1) > 0
         people.world["refusal"] = people.world["refusal"].copy()
         people.world["refusal"][some] = (answers[:, 0] / np.maximum(answers.sum(axis=1), 1))[some]
-        self._chances.pop("read", None)
+        self.moved()
 
     def _moves(self) -> Floats:
         """(3 events, d + 1) feature moves, the hidden factor's last."""

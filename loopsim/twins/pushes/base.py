@@ -43,7 +43,7 @@ class Perturbation(Protocol):
         """What is pushed and how far, in words.
 
         A push may also have ``trace(sim) -> float``: what to follow, read after every round, where
-        no metric is asked for.
+        no metric is asked for, and ``traced``: what that is, in words.
         """
         ...
 

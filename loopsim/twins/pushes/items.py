@@ -27,6 +27,7 @@ class Items(Push):
 
     share: float = 0.1
     phase, what = Phase.DECIDE, "scores of some items, in standard deviations,"
+    traced = "share of pushed items in what is shown"
 
     def apply(self, sim: Simulation, t: int) -> None:
         """See `Perturbation.apply`."""

@@ -37,7 +37,10 @@ class Features(Push):
 
 
 class People(Features):
-    """Shift one feature of people themselves, for good, in the column that decisions move."""
+    """Shift one feature of people themselves, for good, in the column that decisions move.
+
+    A world that remembers something of people between rounds has ``moved()``, and is told.
+    """
 
     phase, what = Phase.ARRIVE, "a feature"
 
@@ -49,3 +52,5 @@ class People(Features):
         here = self.touched(sim, np.asarray(sim.world.group(sim.people, slice(None))))
         column = carried if carried.ndim == 1 else carried[:, self._column(sim)]
         column[here] += self.size
+        if hasattr(sim.world, "moved"):
+            sim.world.moved()
