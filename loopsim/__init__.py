@@ -32,6 +32,8 @@ _HOMES = {
     "gain": "loopsim.twins",
     "boundary": "loopsim.twins",
     "stability_map": "loopsim.twins",
+    "StabilityMap": "loopsim.twins",
+    "observability": "loopsim.twins",
     "compare": "loopsim.studies.compare",
     "Study": "loopsim.studies",
     "evaluate": "loopsim.studies",

@@ -18,6 +18,7 @@ from loopsim.cli.gain import gain
 from loopsim.cli.kinds import list_kinds
 from loopsim.cli.lineage import lineage
 from loopsim.cli.new import new
+from loopsim.cli.observe import observe
 from loopsim.cli.open_run import open_run
 from loopsim.cli.report import report
 from loopsim.cli.resume import resume
@@ -49,6 +50,7 @@ for verb in (
     attribute,
     gain,
     boundary,
+    observe,
     compare,
     check,
     schema,

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from loopsim.engines import run
 from loopsim.errors import InputError
 from loopsim.registry import allow_code
 from loopsim.scenario import Scenario
@@ -20,7 +21,6 @@ from loopsim.twins.gain import gain
 from loopsim.twins.gain_result import Gain, gain_row
 from loopsim.twins.perturb import make
 from loopsim.twins.pushes.base import Perturbation
-from loopsim.twins.workers import processes, run
 
 #: Lines in the plane of a map, by name.
 Lines = Mapping[str, tuple[Sequence[float], Sequence[float]]]
@@ -131,10 +131,13 @@ def stability_map(
     allow_code(code)
     if isinstance(push, str):  # an unknown name must not cost a whole map
         make(plans[0], push, size, more.get("group", "all"), more.get("feature"))
-    workers = more.pop("workers", None)
+    workers, engine = more.pop("workers", None), more.pop("engine", None)
     how = more | {"size": size, "seeds": seeds, "confidence": confidence}
-    tasks = [(plan.as_dict(), push, how) for plan in plans]
-    found = run(_point, tasks, scenario, processes(workers, len(tasks)))
+    if engine is None or isinstance(engine, str):
+        tasks = [(plan.as_dict(), push, how) for plan in plans]
+        found = run(_point, tasks, scenario, workers, engine)
+    else:  # a study keeps the runs of every point
+        found = [gain(plan, push, loops=(), engine=engine, **how) for plan in plans]
     gains = tuple(tuple(found[i : i + len(xs)]) for i in range(0, len(found), len(xs)))
     return StabilityMap(scenario.name, scenario.hash, (first, second), (xs, ys), gains, confidence)
 
