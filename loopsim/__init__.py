@@ -37,6 +37,7 @@ _HOMES = {
     "compare": "loopsim.studies.compare",
     "Study": "loopsim.studies",
     "evaluate": "loopsim.studies",
+    "sweep": "loopsim.studies.sweep",
     "gym": "loopsim.steering",
 }
 __all__ = [*_HOMES, "__version__"]

@@ -24,6 +24,8 @@ from loopsim.cli.report import report
 from loopsim.cli.resume import resume
 from loopsim.cli.run import run
 from loopsim.cli.schema import schema
+from loopsim.cli.study import study
+from loopsim.cli.sweep import sweep
 from loopsim.cli.verify import verify
 from loopsim.errors import LoopsimError
 
@@ -52,6 +54,8 @@ for verb in (
     boundary,
     observe,
     compare,
+    sweep,
+    study,
     check,
     schema,
     new,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from loopsim.cli.engine import Cluster, StudyFolder, engine
 from loopsim.cli.finding import end, place
 from loopsim.cli.options import Code, Json, PageFolder, ScenarioFile, Set, Workers, listed, load
 
@@ -27,6 +28,8 @@ def attribute(
     ] = None,
     set: Set = [],  # noqa: B006
     workers: Workers = None,
+    cluster: Cluster = None,
+    study: StudyFolder = None,
     code: Code = [],  # noqa: B006
     out: PageFolder = None,
     as_json: Json = False,
@@ -42,7 +45,10 @@ def attribute(
     from loopsim.twins import attribute as run
 
     names = None if loops is None else listed(loops)
-    result = run(checked, names, metric or None, seeds, group, workers, code, permutations)
+    with engine(workers, cluster, study) as chosen:
+        result = run(
+            checked, names, metric or None, seeds, group, None, code, permutations, engine=chosen
+        )
     page = write(result, place(out, "attribute", checked.name), checked)
     end(result, page, as_json, _print)
 
@@ -55,7 +61,8 @@ def _print(result: Attribution) -> None:
         print(_line("total", total["total"], total))
         for row in result.table[result.table["metric"] == metric].to_dict("records"):
             print(_line(row["loop"], row["shapley"], row) + f"  alone {row['alone']:+.4f}")
-        for row in result.pairs[result.pairs["metric"] == metric].to_dict("records"):
+        pairs = result.pairs if len(result.loops) > 1 else result.pairs.assign(metric=[])
+        for row in pairs[pairs["metric"] == metric].to_dict("records"):
             print(_line(f"{row['loop']} × {row['other']}", row["interaction"], row))
     print("loops: Shapley values. pairs: Shapley-Taylor interactions. p: Holm over all of a kind")
     for loop, why in result.left_out.items():

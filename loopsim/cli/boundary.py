@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from loopsim.cli.engine import Cluster, StudyFolder, engine
 from loopsim.cli.finding import end, place
 from loopsim.cli.gain import (
     At,
@@ -53,6 +54,8 @@ def boundary(
     confidence: Confidence = 0.95,
     set: Set = [],  # noqa: B006
     workers: Workers = None,
+    cluster: Cluster = None,
+    study: StudyFolder = None,
     code: Code = [],  # noqa: B006
     out: PageFolder = None,
     as_json: Json = False,
@@ -69,20 +72,24 @@ def boundary(
     more: dict[str, Any] = {
         "push": push, "size": size, "group": group, "feature": feature, "metric": metric, "at": at,
         "generation": generation, "skip": skip, "lags": lags, "seeds": seeds,
-        "confidence": confidence, "workers": workers, "code": code,
+        "confidence": confidence, "code": code,
     }  # fmt: skip
-    if other is None:
-        result: Boundary | StabilityMap = bisect(checked, parameter, low, high, width, **more)
-    elif other_low is None or other_high is None:
+    if other is not None and (other_low is None or other_high is None):
         raise InputError(f"--other {other}: needs --other-low and --other-high")
-    else:
-        grid = {parameter: _values(low, high, steps), other: _values(other_low, other_high, steps)}
-        result = stability_map(checked, grid, **more)
+    with engine(workers, cluster, study) as chosen:
+        more["engine"] = chosen
+        if other is None:
+            result: Boundary | StabilityMap = bisect(checked, parameter, low, high, width, **more)
+        else:
+            others = _values(other_low, other_high, steps)
+            grid = {parameter: _values(low, high, steps), other: others}
+            result = stability_map(checked, grid, **more)
     page = write(result, place(out, "boundary", checked.name), checked)
     end(result, page, as_json, _print)
 
 
-def _values(low: float, high: float, steps: int) -> list[float]:
+def _values(low: float | None, high: float | None, steps: int) -> list[float]:
+    assert low is not None and high is not None, "asked for with the other parameter"
     if not low < high:
         raise InputError(f"low = {low}: must be below high = {high}")
     return [low + (high - low) * i / (steps - 1) for i in range(steps)]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from loopsim.cli.engine import Cluster, StudyFolder, engine
 from loopsim.cli.options import Code, Json, Set, Workers, load
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ def compare(
     last: Annotated[int | None, typer.Option(min=1, help="count only so many last rounds")] = None,
     set: Set = [],  # noqa: B006
     workers: Workers = None,
+    cluster: Cluster = None,
+    study: StudyFolder = None,
     code: Code = [],  # noqa: B006
     out: Annotated[Path | None, typer.Option(help="folder of page, figure and table")] = None,
     as_json: Json = False,
@@ -41,7 +44,8 @@ def compare(
     from loopsim.report.compare import write
     from loopsim.studies.compare import compare as run
 
-    result = run(arms, objective, seeds, asked, metric, last, workers, code)
+    with engine(workers, cluster, study) as chosen:
+        result = run(arms, objective, seeds, asked, metric, last, None, code, engine=chosen)
     place = out or Path("results") / "runs" / f"compare-{'-'.join(result.arms)}"
     page = write(result, place, _typed(scenarios, result, stress, set))
     if as_json:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from loopsim.cli.engine import Cluster, StudyFolder, engine
 from loopsim.cli.options import Code, Json, ScenarioFile, Set, Workers, load
 
 
@@ -19,6 +20,8 @@ def cut(
     metric: Annotated[list[str], typer.Option(help="true.NAME or observed.NAME")] = [],  # noqa: B006
     set: Set = [],  # noqa: B006
     workers: Workers = None,
+    cluster: Cluster = None,
+    study: StudyFolder = None,
     code: Code = [],  # noqa: B006
     until_width: Annotated[
         float | None,
@@ -32,9 +35,11 @@ def cut(
     checked = load(scenario, set)
     from loopsim.twins import cut as run_twins
 
-    result = run_twins(
-        checked, tuple(loop), seeds, metric or None, workers, code, until_width, max_seeds
-    )
+    with engine(workers, cluster, study) as chosen:
+        result = run_twins(
+            checked, tuple(loop), seeds, metric or None, None, code, until_width, max_seeds,
+            engine=chosen,
+        )  # fmt: skip
     place = out or Path("results") / "runs" / f"cut-{checked.name}-{'-'.join(loop)}.png"
     place.parent.mkdir(parents=True, exist_ok=True)
     result.figure(place)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from loopsim.cli.engine import Cluster, StudyFolder, engine
 from loopsim.cli.finding import end, place
 from loopsim.cli.options import Code, Json, PageFolder, ScenarioFile, Set, Workers, load
 
@@ -49,6 +50,8 @@ def gain(
     confidence: Confidence = 0.95,
     set: Set = [],  # noqa: B006
     workers: Workers = None,
+    cluster: Cluster = None,
+    study: StudyFolder = None,
     code: Code = [],  # noqa: B006
     out: PageFolder = None,
     as_json: Json = False,
@@ -64,10 +67,11 @@ def gain(
     from loopsim.twins import gain as run
 
     names = None if loops is None else [name for name in loops.split(",") if name != "none"]
-    result = run(
-        checked, push, size, group, feature, metric, names, at, generation, skip, lags, seeds,
-        confidence, workers, code,
-    )  # fmt: skip
+    with engine(workers, cluster, study) as chosen:
+        result = run(
+            checked, push, size, group, feature, metric, names, at, generation, skip, lags, seeds,
+            confidence, None, code, engine=chosen,
+        )  # fmt: skip
     page = write(result, place(out, "gain", checked.name), checked)
     end(result, page, as_json, _print)
 

@@ -41,11 +41,13 @@ def die(task):
 
 
 def table(task):
-    """A run of a study: its scenario's seed, and how often it was run."""
+    """A run of a study, which notes its seed and its process."""
     plain, folder = task
     with (Path(folder) / "noted").open("a") as file:
-        file.write(f"{plain['seed']}\n")
+        file.write(f"{plain['seed']} {os.getpid()}\n")
     if plain.get("fail") == plain["seed"]:
         raise ValueError(f"seed {plain['seed']} fails")
     time.sleep(plain.get("sleep", 0.0))
+    while plain.get("gated") and int((Path(folder) / "gate").read_text()) <= plain["seed"]:
+        time.sleep(0.02)
     return pd.DataFrame({"name": ["a", "b"], "value": [0.1 * plain["seed"], float("nan")]})

@@ -50,4 +50,4 @@ def ask(tmp_path, jobs):
 def noted(tmp_path):
     """The seeds of the runs that there were so far, in their order."""
     path = tmp_path / "noted"
-    return lambda: [int(seed) for seed in path.read_text().split()] if path.exists() else []
+    return lambda: [int(n) for n in path.read_text().split()[::2]] if path.exists() else []
