@@ -48,6 +48,8 @@ class Cases:
         Which of all m items may be shown, where the decision is a slate; otherwise empty.
     slots : int
         Cases that were decided together: the length of a slate, otherwise 1.
+    lost, misversioned : (n,) bool arrays
+        What the log has without an id, or under another version; empty where nothing gets lost.
     """
 
     round: int
@@ -63,6 +65,8 @@ class Cases:
     item: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     pool: NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, np.bool_))
     slots: int = 1
+    lost: NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, np.bool_))
+    misversioned: NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, np.bool_))
 
     def __len__(self) -> int:
         return int(self.ids.size)

@@ -50,6 +50,7 @@ class Stream(IntEnum):
     TIE = 18
     WORLD = 19
     CANARY = 20
+    IDENTITY = 21
 
 
 def _mix(x: int) -> int:

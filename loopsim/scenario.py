@@ -18,6 +18,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
+from loopsim.identity import Identity
 from loopsim.registry import find, names, there_are
 from loopsim.settings import Kind, Settings, Slot, Words, fault
 from loopsim.shocks import Shock, timeline
@@ -142,6 +143,7 @@ class Scenario(Settings):
         {"kind": "break-even"}
     )
     labels: Labels = Labels()
+    identity: Identity = Identity()
     training: Training = Training()
     oversight: Annotated[Kind, Slot("oversight")] = Field(  # type: ignore[assignment]
         {"kind": "none"}, description="who reviews decisions"
@@ -233,6 +235,8 @@ class Scenario(Settings):
             for path, message in getattr(self.training, part).faults(self):
                 yield f"training.{part}.{path}".rstrip("."), message
         yield from self._monitors()
+        groups = getattr(self.environment, "groups", None)
+        yield from self.identity.problems(groups()) if callable(groups) else ()
         for i, shock in enumerate(self.shocks):
             for path, message in shock.applied(self.environment, self.rounds).faults(self):
                 if f"{path}.".startswith(f"{shock.set}."):

@@ -29,6 +29,7 @@ from loopsim.draws import Draws
 from loopsim.environments.base import Environment, Outcomes, form
 from loopsim.errors import LoopsimError, PluginError
 from loopsim.feedback import FeedbackLog, unknown
+from loopsim.identity import Losses
 from loopsim.memory import Memory
 from loopsim.models.base import CannotFit, Model
 from loopsim.models.version import ModelVersion
@@ -121,6 +122,9 @@ class Simulation(mesa.Model):
         self.dashboard: AnyDashboard = DASHBOARDS[form(self.world)](
             groups, self.world.money, observed.window, observed.minimum, self.kinds[1:]
         )
+        self.losses = Losses.of(
+            scenario.identity, self.world.groups, self.draws, scenario.observed.window
+        )
         sound.check(self)
         self.series = Series(self.world.groups)
         self.clock = Clock()
@@ -137,6 +141,12 @@ class Simulation(mesa.Model):
         self.learned = -1  # the round up to which the live version has learned
         self.pending: Candidate | None = None  # waits at the gate
         self.canary: Canary | None = None  # it serves some of the people meanwhile
+
+    def version_before(self) -> int:
+        """The number of the version that was live before the live one; 0 if there was none."""
+        return max(
+            (v.number for v in self.versions if v.live and v.number < self.version), default=0
+        )
 
     @property
     def scenario(self) -> Scenario:
@@ -252,6 +262,7 @@ class Simulation(mesa.Model):
             "watch": self.watch.state(),
             "desk": {} if self.desk is None else self.desk.state(),
             "canary": {} if self.canary is None else self.canary.state(),
+            "losses": {} if self.losses is None else self.losses.state(),
         }
         state = {f"{part}.{k}": v for part, table in parts.items() for k, v in table.items()}
         counters = {
@@ -316,6 +327,9 @@ class Simulation(mesa.Model):
         served = {k.removeprefix("canary."): v for k, v in state.items() if k.startswith("canary.")}
         if served:
             sim.canary = Canary.restored(served, sim.draws, sim.world.money)
+            sim.canary.losses = sim.losses
+        if sim.losses is not None:
+            sim.losses.restore({"came": state["losses.came"]})
         sim.clock = Clock(start=sim.t)
         return sim
 

@@ -31,14 +31,15 @@ if TYPE_CHECKING:
 
 def labels(sim: Simulation, t: int) -> None:
     """1. Labels that fall due are revealed in the log: late, noisy, or never."""
-    batch = sim.log.reveal(t)
+    came = sim.log.reveal(t)
+    batch = came if sim.losses is None else sim.losses.joined(t, came)
     sim.dashboard.start(t)
     sim.dashboard.see_labels(t, batch)
     sim.labels_since_fit += len(batch)
     for watcher in (*sim.watch, sim.desk, sim.canary):
         if hasattr(watcher, "see_labels"):
             watcher.see_labels(t, batch)
-    sim.tell("on_labels", t, batch)
+    sim.tell("on_labels", t, came)
 
 
 def monitor(sim: Simulation, t: int) -> None:
@@ -146,17 +147,20 @@ def respond(sim: Simulation, t: int) -> None:
 def log(sim: Simulation, t: int) -> None:
     """11. Predictions are logged, their labels get a round to come in, both ledgers are written."""
     cases, outcomes, memory = sim.cases, sim.outcomes, sim.memory
+    if sim.losses is not None:
+        sim.losses.log(cases, sim.version_before())
     seen, due = sim.log.label(cases, outcomes.label, sim.draws, outcomes.prompt)
     sim.log.open(cases, seen, due)
     if "outcome" in sim.plan.training.trust:
-        memory.open(cases, outcomes, seen, due, sim.draws, panel(sim, cases))
+        memory.open(cases, outcomes, seen, joins(cases, due), sim.draws, panel(sim, cases))
     signals = outcomes.signals if sim.desk is None else outcomes.signals | reviewed(sim)
     for kind, name in enumerate(sim.kinds[1:], 1):
         signal = signals[name]
         soon = np.where(signal == UNKNOWN, FAR, t + 1)
         sim.log.open(cases, signal, soon, kind)
         if name in sim.plan.training.trust:
-            memory.open(cases, outcomes, signal, soon, sim.draws, panel(sim, cases), kind)
+            known = joins(cases, soon)
+            memory.open(cases, outcomes, signal, known, sim.draws, panel(sim, cases), kind)
     memory.tidy(t)
     sim.dashboard.see_cases(t, cases)
     for watcher in (*sim.watch, *filter(None, [sim.canary])):
@@ -167,9 +171,17 @@ def log(sim: Simulation, t: int) -> None:
     sim.observed_now = {name: float(values[0]) for name, values in observed.items()}
     true = truth.of_round(sim.world, sim.people, cases, outcomes)
     true |= truth.of_world(sim.world, sim.people)
+    if sim.losses is not None:
+        observed |= sim.losses.observed(len(sim.world.groups))
+        true |= sim.losses.true(cases, len(sim.world.groups))
     sim.series.add(t, "observed", observed)
     sim.series.add(t, "true", true)
     sim.tell("on_round", t, cases, outcomes)
+
+
+def joins(cases: Cases, due: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The rounds in which labels can be learned from: never, of a prediction without an id."""
+    return np.where(cases.lost, FAR, due) if cases.lost.size else due
 
 
 def reviewed(sim: Simulation) -> dict[str, NDArray[np.int8]]:

@@ -43,7 +43,7 @@ def _gap(paths: Paths, name: str) -> Panel:
 
 def world(paths: Paths) -> Picture:
     """What the world says of everybody, asked or not."""
-    hidden = set(paths.names("observed")) | {"regret"}
+    hidden = set(paths.names("observed")) | {"regret", "lost", "misversioned"}
     names = [
         name
         for name in paths.names("true")

@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 from typing import Any
 
-from loopsim.report import again, alarms, audit, audit_tables, desk, lineage, loops
+from loopsim.report import again, alarms, audit, audit_tables, desk, identity, lineage, loops
 from loopsim.report.figures import draw_all
 from loopsim.report.html import inline, rendered
 from loopsim.report.panels import Picture
@@ -43,6 +43,7 @@ def write(folder: str | Path) -> Path:
     minimum = run.scenario.observed.minimum
     further, tables = _reviews(run)
     pictures = draw_all(run.metrics(), events, place / "figures", minimum, further)
+    pictures |= identity.of(run, place / "figures")
     pictures |= lineage.of(run, place / "figures")
     page = place / "report.html"
     write_text(page, _render(run, events, pictures, tables))

@@ -12,6 +12,7 @@ from loopsim.cases import ENTITY_BITS, Cases
 from loopsim.draws import Draws, Stream
 from loopsim.environments.base import Money
 from loopsim.feedback import LabelBatch
+from loopsim.identity import Losses
 from loopsim.models.version import ModelVersion
 from loopsim.retraining.gates.evidence import Evidence
 
@@ -55,6 +56,7 @@ class Canary:
     ) -> None:
         self.number, self.fitted, self.since, self.share = number, fitted, since, share
         self.draws, self.money = draws, money
+        self.losses: Losses | None = None
         self.sums = np.zeros((2, len(COLUMNS)))
 
     def mine(self, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -67,9 +69,10 @@ class Canary:
         self.sums[:, 0] += np.bincount(np.broadcast_to(arm, len(cases)), minlength=2)
 
     def see_labels(self, t: int, batch: LabelBatch) -> None:
-        """Outcomes of cases that were decided since the candidate serves."""
+        """Outcomes of cases decided since the candidate serves, by the version in the log."""
         batch = batch.take((batch.opened >= self.since) & (batch.kind == 0))
-        arm = self.mine(batch.prediction_id & _ENTITY).astype(np.int64)
+        served = self.mine(batch.prediction_id & _ENTITY)
+        arm = (served if self.losses is None else served ^ self.losses.swapped(batch)).astype(int)
         good = batch.label == 1
         worth = np.where(good, self.money.gain, -self.money.loss) - self.money.label
         profit = np.where(batch.action == 1, worth, 0.0)
@@ -127,6 +130,7 @@ def begin(
     """
     number = len(sim.versions) + 1
     sim.canary = Canary(number, candidate.since, t, share, sim.draws, sim.world.money)
+    sim.canary.losses = sim.losses
     origin = origin | {"canary": {"since": t, "until": None, "share": share}}
     made = ModelVersion(
         number, t, candidate.rows, candidate.reason, candidate.model, live=False, origin=origin

@@ -7,8 +7,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from loopsim.cases import ENTITY_BITS
+from loopsim.draws import Draws
 from loopsim.errors import InputError, RunFolderError
+from loopsim.retraining.canary import serves
 from loopsim.runs import segments
 from loopsim.runs.folder import reported
 
@@ -84,6 +89,54 @@ class Lineage:
         import pandas as pd
 
         return pd.DataFrame([_row(record) for record in self.versions], columns=COLUMNS)
+
+    def scored_by(self, rows: pd.DataFrame) -> NDArray[np.int64]:
+        """(n,) the versions that truly scored some predictions, whatever the log says of them.
+
+        Parameters
+        ----------
+        rows : DataFrame
+            Of the predictions: columns round and id.
+        """
+        t, ids = rows["round"].to_numpy(np.int64), rows["id"].to_numpy(np.int64)
+        rounds, place = np.unique(t, return_inverse=True)
+        who = np.array([self.live_at(int(when)) for when in rounds], dtype=np.int64)[place]
+        draws = Draws(self.run.manifest["seed"])
+        for record in self.versions:
+            if (told := record.get("canary")) is not None:
+                until = np.inf if told["until"] is None else told["until"]
+                at = np.flatnonzero((t >= told["since"]) & (t < until))
+                at = at[serves(draws, record["fitted"], told["share"], ids[at])]
+                who[at] = record["version"]
+        return who
+
+    def performance(self) -> pd.DataFrame:
+        """What each version's labels say of it, by the version that scored and by the one logged.
+
+        Returns
+        -------
+        DataFrame
+            One row a version with outcomes: ``served`` and ``logged`` (labels that can be joined
+            with its predictions), ``brier_served`` and ``brier_logged``.
+        """
+        import pandas as pd
+
+        names = ["prediction_id", "round", "version", "id", "score"]
+        rows = self.run.predictions(names).dropna(subset=["prediction_id"])
+        labels = self.run.feedback(["prediction_id", "label", "kind"])
+        rows = rows.merge(labels[labels["kind"] == "outcome"], on="prediction_id")
+        rows = rows.assign(truly=self.scored_by(rows), brier=(rows["score"] - rows["label"]) ** 2)
+        served, logged = (rows.groupby(by)["brier"] for by in ("truly", "version"))
+        table = pd.DataFrame(
+            {
+                "served": served.size(),
+                "logged": logged.size(),
+                "brier_served": served.mean(),
+                "brier_logged": logged.mean(),
+            }
+        )
+        table = table.fillna({"served": 0, "logged": 0}).astype({"served": int, "logged": int})
+        return table[table.index > 0].rename_axis("version").reset_index()
 
     def prediction(self, number: int) -> Facts:
         """Everything that one decision depended on, and what came back of it.
@@ -186,7 +239,7 @@ def _logged(run: Run, name: str, when: str, column: str, value: int) -> Any:
     if run.folder is None:
         raise RunFolderError("this run was kept in memory only; give `out=` to keep its log")
     table = segments.read(run.folder / name, when, rows=pc.field(column) == value)
-    return pd.DataFrame(columns=["prediction_id"]) if table is None else table.to_pandas()
+    return pd.DataFrame(columns=["prediction_id"]) if table is None else segments.frame(table)
 
 
 def _of_prediction(run: Run, name: str, when: str, number: int) -> list[Facts]:

@@ -184,7 +184,7 @@ class Run:
         table = segments.read(getattr(self._folder(), name), when, columns)
         if table is None:
             table = pa.table({column: pa.array([]) for column in columns or _BASE[name]})
-        return table if arrow else table.to_pandas()
+        return table if arrow else segments.frame(table)
 
 
 def _counts(sim: Simulation) -> dict[str, Any]:

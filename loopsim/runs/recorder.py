@@ -129,6 +129,8 @@ class Recorder:
             "propensity": cases.propensities,
             "reviewed": cases.reviewed,
         }
+        if cases.lost.size:
+            columns["lost"] = cases.lost
         features, version = cases.features, cases.version
         kept = self._kept(sim, cases.ids)
         if kept is not None:
@@ -157,7 +159,11 @@ class Recorder:
 
     def _predictions(self, sim: Simulation) -> Predictions:
         schema = sim.world.schema
-        return Predictions(sim.world.groups, schema if self.log.features else type(schema)(()))
+        return Predictions(
+            sim.world.groups,
+            schema if self.log.features else type(schema)(()),
+            sim.losses is not None,
+        )
 
     # What the run calls ---------------------------------------------------------------------------
 

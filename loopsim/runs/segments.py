@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,6 +19,9 @@ import pyarrow.parquet as pq
 from loopsim.errors import RunFolderError
 from loopsim.runs.folder import whole
 from loopsim.runs.tables import Layout
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _NAME = re.compile(r"(rounds|tail)-(\d+)-(\d+)\.parquet")
 
@@ -81,6 +85,16 @@ def read(
         tail = _open(path, None, newer if rows is None else newer & rows)
         tables.append(tail if names is None else tail.select(names))
     return pa.concat_tables(tables) if tables else None
+
+
+def frame(table: pa.Table) -> pd.DataFrame:
+    """The table as a DataFrame; ids stay whole numbers where some are missing."""
+    import pandas as pd
+
+    holes = any(
+        table[name].null_count for name in ("prediction_id", "id") if name in table.schema.names
+    )
+    return table.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get if holes else None)
 
 
 def _open(path: Path, columns: list[str] | None, rows: pc.Expression | None) -> pa.Table:

@@ -22,11 +22,13 @@ class Predictions:
 
     Columns: prediction_id, round, version, id, group, score, action, propensity, reviewed, and the
     features as the model saw them: float32, null where missing, categories by name. A feature whose
-    name is taken already is called ``feature_<name>``.
+    name is taken already is called ``feature_<name>``. With `lossy`, prediction_id and id are null
+    where the log lost them.
     """
 
     groups: tuple[str, ...]
     schema: Schema
+    lossy: bool = False
     fixed = ("prediction_id", "round", "version", "id", "group")
     later = ("score", "action", "propensity", "reviewed")
     constants = ("round", "version")
@@ -43,16 +45,19 @@ class Predictions:
             "propensity": np.float64,
             "reviewed": np.bool_,
         }
+        if self.lossy:
+            types["lost"] = np.bool_
         return Buffer(types, len(self.schema), constants=2)
 
     def arrow(self, rows: Buffer) -> pa.Table:
         """The gathered rows as a table; shares the buffer's memory where it can."""
         when, ids = rows.constant(0), rows.column("id")
+        lost = rows.column("lost") if self.lossy else None
         columns = {
-            "prediction_id": pa.array((when.astype(np.int64) << ENTITY_BITS) + ids),
+            "prediction_id": pa.array((when.astype(np.int64) << ENTITY_BITS) + ids, mask=lost),
             "round": pa.array(when),
             "version": pa.array(rows.constant(1)),
-            "id": pa.array(ids),
+            "id": pa.array(ids, mask=lost),
             "group": _named(rows.column("group"), self.groups),
         }
         columns |= {name: pa.array(rows.column(name)) for name in self.later}
