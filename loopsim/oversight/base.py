@@ -188,8 +188,10 @@ class Reviews:
 class Route(Protocol):
     """Which cases go to the desk.
 
-    One that learns from the log may have ``see_labels(t, batch)``, ``see_reviews(cases, reviews)``,
-    ``state()`` and ``restore(state)`` too.
+    One that deals cases out itself has ``assign(cases, at, room) -> (m,) reviewers``; see
+    `loopsim.oversight.routes.defer_each`. One that learns from the log may have
+    ``see_labels(t, batch)``, ``see_reviews(cases, reviews)``, ``state()`` and ``restore(state)``
+    too.
     """
 
     def send(self, cases: Cases, draws: Draws) -> Floats:

@@ -93,7 +93,10 @@ class ReviewDesk:
     def _reviewed(self, day: Day, sent: Ints, priority: Floats) -> Verdicts:
         """First looks, second ones, and whether overrides count."""
         came = day.arrivals(sent)
-        first = day.sit(REVIEW, sent, priority, came, came, keep=self.plan.reserve)
+        to = None
+        if hasattr(self.route, "assign"):
+            to = self.route.assign(day.cases, sent, day.places(self.plan.reserve))
+        first = day.sit(REVIEW, sent, priority, came, came, keep=self.plan.reserve, to=to)
         verdicts = Verdicts(day, first)
         settled = self._doubled(day, verdicts, priority)
         if self.override.seconds:

@@ -84,19 +84,23 @@ class Day:
 
     def sit(
         self, stage: int, at: Ints, priority: Floats, since: Floats, came: Floats,
-        barred: tuple[Team, ...] = (), keep: float = 0.0,
+        barred: tuple[Team, ...] = (), keep: float = 0.0, to: Team | None = None,
     ) -> Sitting:  # fmt: skip
         """Look at the cases `at`, which are ready at the hours `since`.
 
         `barred` have seen a case before: whoever it would fall to among them swaps with the next
-        colleague on duty. `keep` is the share of hours and room left for later sittings.
+        colleague on duty. `keep` is the share of hours and room left for later sittings. `to` says
+        who is to have which case, each with a line of their own; None: one line for all.
         """
         minutes = self._minutes(stage, at)
         room = self.room - np.ceil(keep * self.room).astype(np.int64)
         budget = self.hours - keep * (self.end - self.begin)
         late = np.inf if self.plan.deadline is None else self.plan.deadline
-        line = serve(since, priority, minutes / 60.0, self.on, self.end, room, budget, late)
-        taken, start = line
+        hours = minutes / 60.0
+        if to is None:
+            taken, start = serve(since, priority, hours, self.on, self.end, room, budget, late)
+        else:
+            taken, start = self._own_lines(to, since, priority, hours, room, budget, late)
         seen = np.flatnonzero(taken != NOBODY)
         end = start + minutes / 60.0
         np.subtract.at(self.hours, taken[seen], minutes[seen] / 60.0)
@@ -110,6 +114,28 @@ class Day:
             sitting.action[seen], sitting.reason[seen] = answers
         self.sittings.append(sitting)
         return sitting
+
+    def places(self, keep: float) -> Ints:
+        """(r,) cases that each reviewer can be expected to take up, `keep` left for later."""
+        hours = np.maximum(self.hours - keep * (self.end - self.begin), 0.0)
+        by_time = np.floor(hours * 60.0 / self.plan.service.minutes).astype(np.int64)
+        return np.minimum(self.room - np.ceil(keep * self.room).astype(np.int64), by_time)
+
+    def _own_lines(
+        self, to: Team, since: Floats, priority: Floats, hours: Floats, room: Ints,
+        budget: Floats, late: float,
+    ) -> tuple[Team, Floats]:  # fmt: skip
+        """Everybody serves their own line; who is in none is left."""
+        taken, start = np.full(to.size, NOBODY, np.int16), np.full(to.size, np.nan)
+        for r in range(len(self.reviewers)):
+            mine, one = np.flatnonzero(to == r), slice(r, r + 1)
+            if mine.size:
+                who, start[mine] = serve(
+                    since[mine], priority[mine], hours[mine], self.on[one], self.end[one],
+                    room[one], budget[one], late,
+                )  # fmt: skip
+                taken[mine] = np.where(who == NOBODY, NOBODY, r)
+        return taken, start
 
     def _folder(self, at: Ints, hours: Floats) -> Folder:
         shown = np.zeros_like(self.cued) if self.hides else self.cued

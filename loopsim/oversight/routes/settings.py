@@ -133,11 +133,31 @@ class Defer(RouteKind):
     weight: float = Field(
         100.0, gt=0, description="labels that this expectation is worth as evidence"
     )
+    per: Literal["team", "reviewer"] = Field(
+        "team", description="one rate for all, or one each: a case goes to who errs least on it"
+    )
+    minimum: int = Field(
+        30, ge=1, description="judged answers below which a reviewer has the team's rate"
+    )
+    adjudicated: Share = Field(
+        default=0.0,
+        description="what a look that a third reviewer decided against counts, beside outcomes",
+    )
+
+    @model_validator(mode="after")
+    def _each(self) -> Defer:
+        if self.adjudicated > 0.0 and self.per == "team":
+            raise PydanticCustomError("defer", "adjudicated counts for per: reviewer only")
+        return self
 
     def build(self, features: tuple[str, ...]) -> Route:  # type: ignore[override]
-        from loopsim.oversight.routes.defer import DeferRoute
+        if self.per == "team":
+            from loopsim.oversight.routes.defer import DeferRoute
 
-        return DeferRoute(self.error, self.weight)
+            return DeferRoute(self.error, self.weight)
+        from loopsim.oversight.routes.defer_each import DeferToEach
+
+        return DeferToEach(self.error, self.weight, self.minimum, self.adjudicated)
 
 
 class Inner(Slot):
@@ -164,6 +184,8 @@ class Several(RouteKind):
     def problems(self, path: str, features: Sequence[str]) -> Iterable[tuple[str, str]]:
         """Those of its routes."""
         for i, route in enumerate(self.of):
+            if getattr(route, "per", "team") == "reviewer":
+                yield f"{path}.of.{i}.per", "deals cases out itself: it must be the only route"
             if hasattr(route, "problems"):
                 yield from route.problems(f"{path}.of.{i}", features)
 
