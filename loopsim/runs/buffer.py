@@ -22,15 +22,19 @@ class Buffer:
     types : mapping from name to dtype
         The columns.
     features : int
-        Width of the feature matrix, kept as float32, one row a feature.
+        Width of the feature matrix, one row a feature.
     constants : int
         How many constants a round has.
+    kind : dtype
+        Of the features: float32, or int64 where they are ids.
     """
 
-    def __init__(self, types: Mapping[str, Any], features: int, constants: int) -> None:
+    def __init__(
+        self, types: Mapping[str, Any], features: int, constants: int, kind: Any = np.float32
+    ) -> None:
         self.rows = 0
         self._columns = {name: np.empty(0, kind) for name, kind in types.items()}
-        self._features = np.empty((features, 0), np.float32)
+        self._features = np.empty((features, 0), kind)
         self._constants = constants
         self._spans: list[tuple[int, ...]] = []
 
@@ -70,7 +74,7 @@ class Buffer:
         """(rows,) a column; a view that is good until the buffer is cleared."""
         return self._columns[name][: self.rows]
 
-    def feature(self, j: int) -> NDArray[np.float32]:
+    def feature(self, j: int) -> NDArray[Any]:
         """(rows,) a feature; a view."""
         return self._features[j, : self.rows]
 
@@ -100,7 +104,7 @@ class Buffer:
     def restore(self, state: Mapping[str, NDArray[Any]]) -> None:
         """Become what `state` described."""
         self._columns = {n: state[f"column.{n}"].astype(c.dtype) for n, c in self._columns.items()}
-        self._features = state["features"].astype(np.float32)
+        self._features = state["features"].astype(self._features.dtype)
         self._spans = [tuple(int(x) for x in span) for span in state["spans"]]
         self.rows = self._features.shape[1]
 
@@ -111,7 +115,7 @@ def _longer(old: NDArray[Any], rows: int, room: int) -> NDArray[Any]:
     return new
 
 
-def _transpose(matrix: NDArray[np.float64], out: NDArray[np.float32]) -> None:
+def _transpose(matrix: NDArray[np.float64], out: NDArray[Any]) -> None:
     with np.errstate(over="ignore"):  # beyond 3.4e38 a snapshot says infinity
         for start in range(0, len(matrix), _BLOCK):
             block = matrix[start : start + _BLOCK]

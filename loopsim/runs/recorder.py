@@ -159,11 +159,9 @@ class Recorder:
 
     def _predictions(self, sim: Simulation) -> Predictions:
         schema = sim.world.schema
-        return Predictions(
-            sim.world.groups,
-            schema if self.log.features else type(schema)(()),
-            sim.losses is not None,
-        )
+        seen = schema if self.log.features else type(schema)(())
+        slates = form(sim.world) == "slate"
+        return Predictions(sim.world.groups, seen, sim.losses is not None, slates)
 
     # What the run calls ---------------------------------------------------------------------------
 

@@ -24,11 +24,22 @@ class Predictions:
     features as the model saw them: float32, null where missing, categories by name. A feature whose
     name is taken already is called ``feature_<name>``. With `lossy`, prediction_id and id are null
     where the log lost them.
+
+    Parameters
+    ----------
+    groups : tuple of str
+    schema : Schema
+    lossy : bool
+        Whether the log may lose an id.
+    whole : bool
+        Whether features are whole numbers: the user, the item and the place of an impression. They
+        are int64: float32 is exact up to 16.7 million only.
     """
 
     groups: tuple[str, ...]
     schema: Schema
     lossy: bool = False
+    whole: bool = False
     fixed = ("prediction_id", "round", "version", "id", "group")
     later = ("score", "action", "propensity", "reviewed")
     constants = ("round", "version")
@@ -47,7 +58,8 @@ class Predictions:
         }
         if self.lossy:
             types["lost"] = np.bool_
-        return Buffer(types, len(self.schema), constants=2)
+        kind = np.int64 if self.whole else np.float32
+        return Buffer(types, len(self.schema), constants=2, kind=kind)
 
     def arrow(self, rows: Buffer) -> pa.Table:
         """The gathered rows as a table; shares the buffer's memory where it can."""
@@ -79,6 +91,8 @@ class Predictions:
 
     def _feature(self, j: int, name: str, rows: Buffer) -> pa.Array:
         values = rows.feature(j)
+        if self.whole:
+            return pa.array(values)
         missing = np.isnan(values)
         mask = missing if missing.any() else None
         if name not in self.schema.levels:

@@ -10,7 +10,7 @@ import loopsim
 from loopsim.errors import InputError, ScenarioError
 
 sys.path.insert(0, str(Path(__file__).parent))
-import shop  # noqa: F401
+import shop
 
 
 def plan(**sections):
@@ -121,3 +121,22 @@ def test_trust_in_feedback_that_there_is_not_is_told_before_anything_has_run():
     training = {"trust": {"outcome": 1.0, "like": 0.5}}
     with pytest.raises(InputError, match=r"training\.trust\.like: no such feedback.*'liked'"):
         loopsim.Simulation(plan(training=training))
+
+
+def test_ids_of_users_and_items_are_logged_exactly(tmp_path):
+    first = 2**24 + 1  # the first whole number that float32 does not have
+
+    class Numbered(shop.ShopWorld):
+        def populate(self, draws):
+            people = super().populate(draws)
+            people.ids = people.ids + first
+            return people
+
+    made = plan()
+    environment = type("Kind", (shop.Shop,), {"build": lambda self, s: Numbered(self, s)})()
+    object.__setattr__(made, "environment", environment)
+    run = loopsim.run(made, out=tmp_path / "run")
+    shown = run.predictions()
+    assert [str(shown[name].dtype) for name in ("user", "item", "place")] == ["int64"] * 3
+    assert shown["user"].min() == first and np.array_equal(shown["user"], shown["id"] // 64)
+    assert shown["user"].nunique() > 300 and set(shown["place"]) == {0, 1, 2}
