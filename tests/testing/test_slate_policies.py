@@ -181,6 +181,8 @@ def test_a_slate_policy_that_breaks_a_rule_is_told_which(policy, rule):
         ExposureFloorPolicy(3, places=1, age=10),
         ExposureFloorPolicy(3, 0.2, places=3, age=10),
         ExposureFloorPolicy(3, places=2, age=1),
+        ExposureFloorPolicy(3, 0.1, places=2, of="small-creators", most=3),
+        ExposureFloorPolicy(2, places=1, of="attribute", attribute=2),
     ],
     ids=str,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field, model_validator
@@ -12,6 +13,7 @@ from loopsim.settings import Kind
 if TYPE_CHECKING:
     from loopsim.environments.base import Money
     from loopsim.policies.ranking.base import SlatePolicy
+    from loopsim.scenario import Scenario
 
 
 class SlateKind(Kind):
@@ -121,11 +123,16 @@ class Calibrated(RerankingKind):
 
 
 class ExposureFloor(ExploringKind):
-    """The highest scores, and the last places of each slate for new items, by lot."""
+    """The highest scores, and the last places of each slate for items of a kind, by lot."""
 
     kind: Literal["exposure-floor"] = "exposure-floor"
-    places: int = Field(1, ge=0, le=64, description="places of each slate kept for new items")
+    places: int = Field(1, ge=0, le=64, description="places of each slate kept for such items")
+    of: Literal["new", "small-creators", "attribute"] = Field(
+        "new", description="which: new ones, those of creators with few, those of one attribute"
+    )
     age: int = Field(10, ge=1, description="rounds for which an item is new")
+    most: int = Field(5, ge=1, description="items with which a creator is small")
+    attribute: int = Field(0, ge=0, description="column of the attribute (a genre), from 0")
 
     @model_validator(mode="after")
     def _fits(self) -> ExposureFloor:
@@ -141,4 +148,15 @@ class ExposureFloor(ExploringKind):
         """The policy."""
         from loopsim.policies.ranking.exposure_floor import ExposureFloorPolicy
 
-        return ExposureFloorPolicy(self.k, self.explore, self.kind, self.places, self.age)
+        return ExposureFloorPolicy(
+            self.k, self.explore, self.kind, self.places, self.age, self.of, self.most,
+            self.attribute,
+        )  # fmt: skip
+
+    def faults(self, scenario: Scenario) -> Iterable[tuple[str, str]]:
+        """An attribute that items do not have."""
+        yield from super().faults(scenario)
+        there = getattr(getattr(scenario.environment, "population", None), "genres", None)
+        if self.of == "attribute" and there is not None and self.attribute >= there:
+            text = f"items have {there} attributes (environment.population.genres): at most"
+            yield "policy.attribute", f"{text} {there - 1}"
