@@ -8,7 +8,7 @@ import numpy as np
 
 import loopsim
 from loopsim.environments.lending.transunion import table
-from loopsim.experiment import Check
+from loopsim.experiment import Check, within
 from loopsim.policies.common_rate import CommonRatePolicy
 
 CLAIM = (
@@ -138,13 +138,13 @@ def _agent_checks(row: str, means: list[float], loss: int, policy: str, name: st
     The error is four standard errors of the mean over seeds, so it holds what the thresholds, which
     are found anew in every sample, add to it.
     """
-    mean, exact = float(np.mean(means)), expected_agents(loss, policy, name)
+    exact = expected_agents(loss, policy, name)
     error = 4 * float(np.std(means, ddof=1)) / np.sqrt(len(means))
-    found = [_near(f"{row}: agents against the sum, Monte Carlo", mean, exact, error)]
+    found = [_mean(f"{row}: agents against the sum, Monte Carlo", means, exact, error)]
     if policy == "MaxUtil":
         published = AGENTS[loss][GROUPS.index(name)]
-        found.append(_near(f"{row}: agents, as recomputed", mean, published, 0.3))
-    return [*found, _near(f"{row}: agents against the sum", mean, exact, 0.3)]
+        found.append(_mean(f"{row}: agents, as recomputed", means, published, 0.3))
+    return [*found, _mean(f"{row}: agents against the sum", means, exact, 0.3)]
 
 
 def _claims() -> list[Check]:
@@ -157,6 +157,10 @@ def _claims() -> list[Check]:
         Check("claim: -10 DP less MaxUtil", black[10, "DP"] - black[10, "MaxUtil"], 0.0, far),
         Check("claim: -10 EO less MaxUtil", black[10, "EO"] - black[10, "MaxUtil"], 0.0, far),
     ]
+
+
+def _mean(name: str, measured: list[float], published: float, band: float) -> Check:
+    return within(name, measured, published - band, published + band)
 
 
 def _near(name: str, measured: float, published: float, band: float) -> Check:

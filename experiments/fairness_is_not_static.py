@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 import loopsim
 from loopsim import registry
-from loopsim.experiment import Check
+from loopsim.experiment import Check, within
 
 CLAIM = (
     "Equal opportunity gives group 2 40 to 60% more loans than maximum reward, yet leaves a larger "
@@ -82,39 +82,39 @@ def towns(policy: str) -> Towns:
 
 def checks() -> list[Check]:
     """The start, every figure of the table, and the claims."""
-    first = towns("max").credit[0].mean(axis=0)
+    first = towns("max").credit[0].T
     found = [_near(f"start: P(repay) of group {g + 1}", first[g], START[g], 0.0005) for g in (0, 1)]
     for policy in POLICIES:
         ran = towns(policy)
         for g in (0, 1):
             row = f"{policy}, group {g + 1}"
             mean, sd = LOANS[policy][g]
-            found.append(_near(f"{row}: loans", ran.loans[:, g].mean(), mean, 2 * sd))
+            found.append(_near(f"{row}: loans", ran.loans[:, g], mean, 2 * sd))
             mean, sd = CREDIT[policy][g]
-            found.append(_near(f"{row}: P(repay)", ran.credit[-1, :, g].mean(), mean, 2 * sd))
+            found.append(_near(f"{row}: P(repay)", ran.credit[-1, :, g], mean, 2 * sd))
     return [*found, *_claims()]
 
 
 def _claims() -> list[Check]:
     """Group 2's loans, the gap, and the four falls."""
     loans = {policy: towns(policy).loans[:, 1].mean() for policy in POLICIES}
-    credit = {policy: towns(policy).credit.mean(axis=1) for policy in POLICIES}
-    gap = {policy: ends[-1, 0] - ends[-1, 1] for policy, ends in credit.items()}
+    credit = {policy: towns(policy).credit for policy in POLICIES}
+    gap = {policy: ends[-1, :, 0] - ends[-1, :, 1] for policy, ends in credit.items()}
     more, wider = loans["EO"] / loans["max"] - 1.0, gap["EO"] - gap["max"]
     falls = [
-        Check(f"claim: credit falls, {policy}, group {g + 1}", float(c[-1, g] - c[0, g]), -1.0, 0.0)
+        within(f"claim: credit falls, {policy}, group {g + 1}", c[-1, :, g] - c[0, :, g], -1.0, 0.0)
         for policy, c in credit.items()
         for g in (0, 1)
     ]
     return [
         Check("claim: share of loans that EO adds to group 2", float(more), 0.40, 0.60),
-        Check("claim: gap of P(repay), EO less max", float(wider), 0.0, 1.0),
+        within("claim: gap of P(repay), EO less max", wider, 0.0, 1.0),
         *falls,
     ]
 
 
-def _near(name: str, measured: float, published: float, band: float) -> Check:
-    return Check(name, float(measured), published - band, published + band)
+def _near(name: str, measured: NDArray[Any], published: float, band: float) -> Check:
+    return within(name, measured, published - band, published + band)
 
 
 def draw(found: tuple[Check, ...], path: Path) -> None:

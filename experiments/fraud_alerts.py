@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 import loopsim
 from loopsim.environments.fraud.measures import card_precision
-from loopsim.experiment import Check
+from loopsim.experiment import Check, within
 from loopsim.registry import allow_code
 
 CLAIM = (
@@ -221,22 +221,22 @@ def checks() -> list[Check]:
     """
     found = []
     for name, published in PUBLISHED.items():
-        means = table()[name].mean(axis=0)
-        for (measure, half), mean, value in zip(MEASURES.items(), means, published, strict=True):
-            found.append(Check(f"{name}: {measure}", float(mean), value - half, value + half))
+        columns = table()[name].T
+        for (measure, half), each, value in zip(MEASURES.items(), columns, published, strict=True):
+            found.append(within(f"{name}: {measure}", each, value - half, value + half))
     for better, worse in (("forest", "logistic"), ("logistic", "tree")):
-        more = float((table()[better] - table()[worse]).mean(axis=0)[1])
-        found.append(Check(f"average precision: {better} less {worse}", more, 0.0, np.inf))
+        more = (table()[better] - table()[worse])[:, 1]
+        found.append(within(f"average precision: {better} less {worse}", more, 0.0, np.inf))
     found += [
-        Check("gain of separate models, rotating", float(gain(TURN).mean()), 0.015, np.inf),
-        Check("gain of separate models, at rest", float(gain(0.0).mean()), -0.01, 0.01),
+        within("gain of separate models, rotating", gain(TURN), 0.015, np.inf),
+        within("gain of separate models, at rest", gain(0.0), -0.01, 0.01),
     ]
     for use, value in ALERT_PRECISION.items():
-        mean = float(precision(use, TURN)[:, FIRST:].mean())
-        found.append(Check(f"alert precision, rotating: {use}", mean, value - 0.02, value + 0.02))
+        mean = precision(use, TURN)[:, FIRST:].mean(axis=1)
+        found.append(within(f"alert precision, rotating: {use}", mean, value - 0.02, value + 0.02))
     for use in USES:
-        mean = float(precision(use, 0.0)[:, FIRST:].mean())
-        found.append(Check(f"alert precision, at rest: {use}", mean, 0.31, 0.35))
+        mean = precision(use, 0.0)[:, FIRST:].mean(axis=1)
+        found.append(within(f"alert precision, at rest: {use}", mean, 0.31, 0.35))
     return found
 
 

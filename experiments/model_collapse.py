@@ -13,7 +13,7 @@ from scipy.special import digamma
 
 import loopsim
 from loopsim import registry
-from loopsim.experiment import Check
+from loopsim.experiment import Check, within
 
 CLAIM = (
     "Refitted on their own samples alone, generators lose what is rare and then all spread, a "
@@ -228,7 +228,7 @@ def _ledgers() -> list[Check]:
 def _within(name: str, values: Floats, expected: float) -> Check:
     """The replicates' mean within `ERRORS` of its standard errors."""
     band = ERRORS * values.std(ddof=1) / np.sqrt(values.size)
-    return _near(name, values.mean(), float(expected), float(band))
+    return within(name, values, float(expected - band), float(expected + band))
 
 
 def _near(name: str, measured: float, published: float, band: float) -> Check:

@@ -39,18 +39,18 @@ def page() -> str:
 def _totals(found: list[Experiment]) -> str:
     held = [committed(one.name) for one in found]
     verdicts = [row["verdict"] for one in held for row in one.checks]
-    known = [one.seconds for one in held if one.seconds is not None]
-    return (
-        f"{len(found)} experiments; {verdicts.count('holds')} of {len(verdicts)} checks hold. One "
-        f"after the other they took {sum(known) / 60:.0f} minutes."
-    )
+    told = f"{len(found)} experiments; {verdicts.count('holds')} of {len(verdicts)} checks hold."
+    seconds = [one.seconds for one in held if one.seconds is not None]
+    if len(seconds) < len(found):
+        return told
+    return f"{told} One after the other they took {sum(seconds) / 60:.0f} minutes."
 
 
 def _entry(one: Experiment) -> str:
     held = committed(one.name)
     parts = [f"### {_title(one)}", f"*{one.question}*"]
     if f"gallery/{one.name}.png" in pictures():
-        parts.append(f"![{one.caption}](gallery/{one.name}.png)")
+        parts.append(f"![{one.question}](gallery/{one.name}.png)")
     parts += [f"{one.caption}", _facts(one, held), f"```\nloopsim experiment run {one.name}\n```"]
     return "\n\n".join([*parts, _figures(held.checks)] if held.checks else parts)
 
