@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from loopsim.errors import InputError, PluginError, RunFolderError
 from loopsim.features import Schema
-from loopsim.models import learning, linear, storage
+from loopsim.models import learning, linear, storage, warm
 from loopsim.models.base import CannotFit, CannotSave, Floats
 from loopsim.models.fitness import check
 from loopsim.models.scores import WrongScore, answered, checked
@@ -34,6 +34,10 @@ class EstimatorModel:
         one after the other.
     before : float
         Everybody's score before the first fit.
+    warm_start : bool
+        Whether a fit starts from the parameters of this fitted model; see `loopsim.models.warm`.
+    more : int
+        Trees that it adds then.
     own : bool
         Whether the class is the user's own code, whose errors are bugs and never a reason to keep
         the champion.
@@ -48,8 +52,12 @@ class EstimatorModel:
     def __init__(
         self, name: str, estimator: Any, schema: Schema, frame: bool = False,
         incremental: bool = False, before: float = 0.5, own: bool = False,
+        warm_start: bool = False, more: int = 0,
     ) -> None:  # fmt: skip
         check(name, estimator, schema, frame, incremental)
+        if warm_start or more:
+            warm.check(name, estimator, more, warm_start=warm_start, incremental=incremental)
+        self.warm_start, self.more = warm_start, more
         self.name, self.estimator, self.schema = name, estimator, schema
         self.frame, self.incremental, self.before, self.own = frame, incremental, before, own
         self.takes_weights = learning.weight_name(estimator, incremental) is not None
@@ -83,19 +91,27 @@ class EstimatorModel:
             one = int(labels[0]) if labels.size else "-"
             raise CannotFit(f"one class only: all {labels.size} labels are {one}")
         other = copy.copy(self)
-        other.fitted = copy.deepcopy(self.fitted if go_on else self.estimator)
+        options: dict[str, Any] = {}
+        if self.warm_start and self.fitted is not None:
+            other.fitted, options = warm.started(self.fitted, self.estimator, self.more)
+        else:
+            other.fitted = copy.deepcopy(self.fitted if go_on else self.estimator)
         learning.seed(other.fitted, random_state, self.estimator)
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            self._learn(other.fitted, features, labels, weights)
+            self._learn(other.fitted, features, labels, weights, options)
         other.linear = None if self.frame else linear.folded(other.fitted)
         other.fit_warnings = tuple(dict.fromkeys(str(w.message).split("\n")[0] for w in caught))
         return other
 
-    def _learn(self, estimator: Any, features: Any, labels: Any, weights: Floats | None) -> None:
+    def _learn(
+        self, estimator: Any, features: Any, labels: Any, weights: Floats | None,
+        options: dict[str, Any],
+    ) -> None:  # fmt: skip
         y = np.asarray(labels, dtype=np.int64)
         try:
-            learning.learn(estimator, self._seen(features), y, weights, self.incremental)
+            x = self._seen(features)
+            learning.learn(estimator, x, y, weights, self.incremental, **options)
         except ValueError as error:
             said = str(error).splitlines()[0] if str(error) else type(error).__name__
             if self.own or self.fitted is None:

@@ -47,10 +47,10 @@ def stuck(estimator: Any) -> str | None:
 
 
 def learn(
-    estimator: Any, x: Any, y: NDArray[np.int64], weights: Floats | None, incremental: bool
-) -> None:
-    """Fit in place, or on from the last fit."""
-    options: dict[str, Any] = {}
+    estimator: Any, x: Any, y: NDArray[np.int64], weights: Floats | None, incremental: bool,
+    **options: Any,
+) -> None:  # fmt: skip
+    """Fit in place, or on from the last fit; `options` are more arguments of the fit."""
     if weights is not None:
         name = weight_name(estimator, incremental)
         assert name is not None, "the caller asks weight_name first"

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from loopsim.features import Schema
     from loopsim.scenario import Scenario
 
+_WARM = Field(False, description="each fit starts from the champion's parameters, on all rows")
+_MORE = Field(0, ge=0, description="trees that a warm start adds, where the model has trees")
 _BEFORE = Field(0.5, ge=0, le=1, description="the score of everybody before the first fit")
 
 
@@ -29,6 +31,8 @@ class Estimator(Kind):
     )
     frame: bool = Field(False, description="features as a DataFrame with names and categories")
     incremental: bool = Field(False, description="partial_fit on the new rows only")
+    warm_start: bool = _WARM
+    more: int = _MORE
     before: float = _BEFORE
 
     def build(self, schema: Schema) -> Any:
@@ -37,7 +41,10 @@ class Estimator(Kind):
         from loopsim.models.importing import estimator
 
         made = estimator(self.use, self.parameters, "model")
-        return EstimatorModel(self.use, made, schema, self.frame, self.incremental, self.before)
+        return EstimatorModel(
+            self.use, made, schema, self.frame, self.incremental, self.before,
+            warm_start=self.warm_start, more=self.more,
+        )  # fmt: skip
 
 
 class Logistic(Kind):
@@ -85,6 +92,8 @@ class OwnModel(OwnCode):
     name: str = Field(description="the class in it, with fit and predict_proba or predict")
     frame: bool = Field(False, description="features as a DataFrame with names and categories")
     incremental: bool = Field(False, description="partial_fit on the new rows only")
+    warm_start: bool = _WARM
+    more: int = _MORE
     before: float = _BEFORE
 
     def build(self, schema: Schema) -> Any:
@@ -94,8 +103,9 @@ class OwnModel(OwnCode):
 
         made = own(self)
         return EstimatorModel(
-            self.name, made, schema, self.frame, self.incremental, self.before, own=True
-        )
+            self.name, made, schema, self.frame, self.incremental, self.before, own=True,
+            warm_start=self.warm_start, more=self.more,
+        )  # fmt: skip
 
 
 class Separate(Kind):

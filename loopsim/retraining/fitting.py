@@ -118,6 +118,7 @@ def fit(
     except CannotFit as error:
         sim.event("kept", t, reason=f"{reason}: {error}", rows=len(labels))
         return None
-    goes_on = sim.version > 0 and bool(getattr(sim.model, "incremental", False))
+    ways = ("incremental", "warm_start")
+    goes_on = sim.version > 0 and any(getattr(sim.model, way, False) for way in ways)
     data = {"hash": found.result(), "rows": len(labels), **read.facts}
     return Candidate(t, reason, len(labels), model, features, labels, sim.version, goes_on, data)
