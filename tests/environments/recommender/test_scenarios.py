@@ -90,3 +90,25 @@ def test_drifting_tastes_meet_their_like_and_one_list_for_all_joins_the_camps():
     assert abs(alike["echo_chamber", "all"]) < 0.1 and abs(alike["rwc", "all"]) < 0.05
     assert alike["jaccard_over_ideal", "all"] > 0.2
     assert ended("homogenisation", random=True)["jaccard_over_ideal", "all"] < 0.0
+
+
+def test_personal_lists_differ_and_are_worth_more_to_the_majority():
+    one, personal = ended("popularity_bias"), ended("personal_lists")
+    assert personal["jaccard", "all"] < 0.7 * one["jaccard", "all"]
+    shown = personal["shown_utility"]
+    assert shown["majority"] > 1.4 * shown["minority"]
+
+
+def test_what_others_also_clicked_reaches_more_items_and_concentrates_as_much():
+    one, also = ended("popularity_bias"), ended("also_clicked")
+    assert also["catalogue_coverage", "all"] > 4 * one["catalogue_coverage", "all"]
+    assert abs(also["consumption_gini", "all"] - one["consumption_gini", "all"]) < 0.05
+
+
+def test_optimism_costs_while_it_explores_and_the_groups_fare_alike():
+    plan = loopsim.Scenario.load(FOLDER / "optimism.yaml", {"environment.users": 1200})
+    plan = plan.replace(rounds=30, **{"log.level": "off", "model.alpha": 0.0})
+    greedy = loopsim.Simulation(plan).run().series.values("true", "shown_utility")[-10:].mean()
+    shown = ended("optimism")["shown_utility"]
+    assert shown["all"] < greedy - 0.03
+    assert shown["majority"] < 1.25 * shown["minority"]
