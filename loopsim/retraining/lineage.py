@@ -77,8 +77,8 @@ def window(sim: Simulation, rows: Rows) -> Facts:
     facts["by_kind"] = {k: int(n) for k, n in zip(sim.kinds, kinds, strict=True) if n}
     if not known.all():
         facts["without_label"] = int((~known).sum())
-    who, count = np.unique(scored_by(sim, rows.opened, rows.ids), return_counts=True)
-    facts["by_version"] = {str(v): int(n) for v, n in zip(who, count, strict=True)}
+    counts = np.bincount(scored_by(sim, rows.opened, rows.ids))
+    facts["by_version"] = {str(v): int(counts[v]) for v in np.flatnonzero(counts)}
     return facts
 
 
@@ -92,7 +92,9 @@ def scored_by(sim: Simulation, opened: NDArray[Any], ids: NDArray[np.int64]) -> 
     live = [v for v in sim.versions if v.live]
     since = np.array([v.round for v in live], dtype=np.int64)
     numbers = np.array([0, *(v.number for v in live)], dtype=np.int64)
-    who = numbers[np.searchsorted(since, opened, side="right")]
+    first = int(opened.min(initial=0))
+    rounds = np.arange(first, int(opened.max(initial=0)) + 1)
+    who = numbers[np.searchsorted(since, rounds, side="right")][opened - first]
     for version in sim.versions:
         if "canary" in version.origin:
             who[_served(sim, version, opened, ids)] = version.number
