@@ -98,8 +98,8 @@ def _reasons(looks: pd.DataFrame) -> Panel:
     counts = other.groupby(["round", reasons[other.index]]).size().unstack(fill_value=0)
     shares = counts.reindex(rounds.index, fill_value=0).div(rounds, axis=0)
     order = shares.sum().sort_values(ascending=False).index
-    return _several("reasons, share of looks", {str(name): shares[name] for name in order},
-                    floor=0.0)  # fmt: skip
+    paths = {str(name): shares[name] for name in order}
+    return _several("reasons, share of looks taken or due", paths, floor=0.0)
 
 
 def _waiting(seen: pd.DataFrame) -> Panel:

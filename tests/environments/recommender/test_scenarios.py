@@ -23,9 +23,10 @@ def ended(name, *cut, random=False, rounds=30):
 
 @pytest.mark.parametrize("file", sorted(FOLDER.glob("*.yaml")), ids=lambda file: file.stem)
 def test_a_scenario_runs(file):
-    plan = loopsim.Scenario.load(file, {"environment.users": 100, "environment.visits": 0.9})
+    small = {"environment.users": 100, "environment.visits": 0.9, "shocks": []}
+    plan = loopsim.Scenario.load(file, small)
     sim = loopsim.Simulation(plan.replace(rounds=4)).run()
-    assert sim.decisions > 200 and len(sim.versions) >= 2
+    assert sim.decisions > 200 and len(sim.versions) >= 1
 
 
 def test_one_list_for_all_suits_the_majority():
