@@ -5,7 +5,8 @@ window is taken off. Everything is whole numbers (payments, cents, frauds), so t
 
 A card's windows end with the payment itself: today so far, by the time of day, and the days before.
 A terminal's end `delay` days ago, for younger frauds are not known; its risk is the share of known
-frauds among the payments whose label is known, 0 where there is none.
+frauds among the payments whose label is known, 0 where there is none. The days are whole ones: the
+handbook counts back 24 hours a day from the payment itself, so its labels are half a day older.
 """
 
 from __future__ import annotations
