@@ -79,5 +79,6 @@ def main() -> None:
         print(error, file=sys.stderr)
         sys.exit(error.exit_status)
     except KeyboardInterrupt:
-        print("interrupted; loopsim resume goes on with the run", file=sys.stderr)
+        goes_on = "loopsim resume goes on with a run, and a study when it is asked again"
+        print(f"interrupted; {goes_on}", file=sys.stderr)
         sys.exit(130)

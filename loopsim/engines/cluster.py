@@ -70,6 +70,7 @@ class Cluster:
         yield from _Stream(self, iter(jobs)).outcomes()
 
     def _check(self, scenario: Scenario) -> None:
+        self._wait_for_workers()
         (said,) = _Stream(self, iter([Job(-1, faults, scenario.as_dict())])).outcomes()
         unknown = said.text if isinstance(said, Failed) else said.result
         if unknown:
@@ -77,6 +78,15 @@ class Cluster:
                 f"the workers of {self.address} cannot run this scenario: {unknown}\nThey need the "
                 "same packages, and to see the same files under the same paths"
             )
+
+    def _wait_for_workers(self) -> None:
+        try:
+            self._client.wait_for_workers(1, timeout=self.patience)
+        except TimeoutError:
+            raise EngineError(
+                f"{self.address}: the scheduler has had no worker for {self.patience:.0f} s; "
+                f"one is started by: dask worker {self.address} --nthreads 1"
+            ) from None
 
     def _connected(self, timeout: float) -> Any:
         try:

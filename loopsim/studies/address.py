@@ -75,7 +75,7 @@ def address(job: Job) -> Address:
     scenario = {key: value for key, value in plain.items() if key != "seed"}
     asked, code, seed = [canonical(part) for part in rest], code_version(), int(plain["seed"])
     work = f"{job.work.__module__}.{job.work.__qualname__}"
-    outside = sorted(set(_outside(scenario)))
+    outside = sorted(set(_outside(scenario, _plug_ins())))
     identity = [job.what, work, canonical(scenario), seed, asked, code, outside]
     return Address(_hash(identity), job.what, scenario, seed, asked, code)
 
@@ -142,20 +142,29 @@ def _written(kind: type) -> Any:
     return _text(os.path.abspath(file))
 
 
-def _outside(node: Any) -> Iterator[str]:
+def _plug_ins() -> dict[str, list[str]]:
+    """The slots of each kind that is not loopsim's own."""
+    found: dict[str, list[str]] = {}
+    for slot in registry.SLOTS:
+        for kind in registry.names(slot):
+            if kind not in registry.BUILT_IN[slot]:
+                found.setdefault(kind, []).append(slot)
+    return found
+
+
+def _outside(node: Any, plug_ins: dict[str, list[str]]) -> Iterator[str]:
     """What of a scenario is neither loopsim's own nor a file: plug-ins' kinds, estimators."""
     if isinstance(node, Mapping):
-        kind, use = node.get("kind"), node.get("use")
-        for slot in registry.SLOTS if isinstance(kind, str) else ():
-            if kind not in registry.BUILT_IN[slot] and kind in registry.names(slot):
-                yield f"{slot} {kind} {_written(registry.find(slot, kind))}"
+        kind, use = str(node.get("kind")), node.get("use")
+        for slot in plug_ins.get(kind, ()):
+            yield f"{slot} {kind} {_written(registry.find(slot, kind))}"
         if isinstance(use, str):
             yield from (f"{name} {library(name)}" for name in _distributions(use.split(".")[0]))
         for part in node.values():
-            yield from _outside(part)
+            yield from _outside(part, plug_ins)
     elif isinstance(node, list | tuple):
         for part in node:
-            yield from _outside(part)
+            yield from _outside(part, plug_ins)
 
 
 @cache

@@ -124,6 +124,7 @@ class Evaluation:
 
     def __post_init__(self) -> None:
         self.plans = [self._plan(number, point) for number, point in enumerate(self.points)]
+        self._plain = [plan.as_dict() for plan in self.plans]
 
     def _plan(self, number: int, point: Point) -> Scenario:
         try:
@@ -137,7 +138,7 @@ class Evaluation:
         first = len(self.asked)
         self.asked += pairs
         for number, (point, seed) in enumerate(pairs, first):
-            task: Task = (self.plans[point].as_dict() | {"seed": seed}, last)
+            task: Task = (self._plain[point] | {"seed": seed}, last)
             yield Job(number, ends, task, "run")
 
     def take(self, outcome: Outcome) -> None:

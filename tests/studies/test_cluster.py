@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from loopsim.engines import Serial
-from loopsim.engines.cluster import Cluster
-from loopsim.errors import InputError
+from loopsim.engines.cluster import Cluster, _Stream, _there
+from loopsim.engines.version import code_version
+from loopsim.errors import EngineError, InputError
 from loopsim.studies import Study
 
 ENGINES = Path(__file__).parents[1] / "engines"
@@ -141,3 +142,42 @@ def test_workers_and_the_scheduler_may_die_and_workers_may_come_late(machines, t
 def test_a_cluster_that_is_not_there_is_told_at_once(address):
     with pytest.raises(InputError, match=r"no Dask scheduler answers there.*dask scheduler"):
         Cluster(address, patience=0.5).__enter__()
+
+
+class Far:
+    """A cluster of one worker, which is here; its code has another version, if one is given."""
+
+    def __init__(self, version):
+        self.version = version
+
+    def submit(self, job):
+        return Future(_there(job, self.version, ()))
+
+    def gather(self, futures):
+        return [future.said for future in futures]
+
+    def room(self):
+        return 2
+
+    def alive(self):
+        return True
+
+
+class Future:
+    status = "finished"
+
+    def __init__(self, said):
+        self.said, self.key = said, id(self)
+
+    def add_done_callback(self, tell):
+        tell(self)
+
+    def cancel(self):
+        """Nobody waits for it any more."""
+
+
+def test_a_worker_with_other_code_is_refused(jobs):
+    told = list(_Stream(Far(code_version()), iter(jobs(3))).outcomes())
+    assert sorted(outcome.number for outcome in told) == [0, 1, 2]
+    with pytest.raises(EngineError, match=r"has other code than this process \(version"):
+        list(_Stream(Far("other"), iter(jobs(3))).outcomes())
