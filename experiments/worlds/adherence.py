@@ -10,6 +10,7 @@ Only `loopsim`'s public interfaces are used: `Environment`, `Model` and `registr
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, ClassVar, Literal
 
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from loopsim.cases import Cases
+from loopsim.clock import Phase
 from loopsim.draws import Draws, Stream
 from loopsim.edges import Edge, Edges
 from loopsim.environments.base import Money, Outcomes
@@ -56,6 +58,28 @@ EDGES = Edges(
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class KnownError:
+    """A push of the world's own: for one round the error is thought to be larger by `size`."""
+
+    size: float
+    group: str = "all"
+    feature: str | None = None
+    phase = Phase.ACT
+
+    def apply(self, sim: Any, t: int) -> None:
+        """See `loopsim.twins.Perturbation`."""
+        sim.people.world["errors"] += self.size
+
+    def scaled(self, by: float) -> KnownError:
+        """The same push, `by` times as large."""
+        return replace(self, size=self.size * by)
+
+    def describe(self) -> str:
+        """In words."""
+        return f"the known error up by {self.size:g}"
+
+
 @partial(add, "environment")
 class Adherence(Kind):
     """Towns where some of the outcomes follow the prediction instead of the law."""
@@ -91,6 +115,7 @@ class AdherenceWorld:
     name, form, groups = "adherence", "value", ("arrivals",)
     money = Money()
     schema = Schema(("town", *(f"x{j}" for j in range(FEATURES))))
+    perturbations = {"error": KnownError}  # noqa: RUF012
 
     def __init__(self, settings: Adherence, strengths: dict[str, float]) -> None:
         self.settings = settings

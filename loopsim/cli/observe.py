@@ -38,7 +38,7 @@ def observe(
 ) -> None:
     """Run twins with and without a change, and see when the truth and the dashboard show it.
 
-    loopsim observe scenarios/lending/selective_labels.yaml --loop outcome --metric true.calibration
+    loopsim observe scenarios/lending/recession.yaml --metric true.precision
 
     Without --loop the scenario's shocks are the change.
     """

@@ -26,6 +26,7 @@ def draw(result: Observability, path: Path) -> Path:
     _harm(harm, result)
     for axis in (truth, dashboard, harm):
         axis.set_xlabel("round", fontsize=8)
+        axis.set_xlim(-0.5, result.rounds - 0.5)
         axis.axvline(result.at, color="#222222", linewidth=0.8, linestyle=(0, (1, 2)))
     whose = "" if result.group == "all" else f" ({result.group})"
     figure.suptitle(

@@ -176,8 +176,7 @@ class Observability:
         if not seen:
             return f"{began}; {self.figures[OBSERVED]} alone never shows it"
         whom = f"{self.figures[OBSERVED]} alone shows it in {seen} of {len(self.seeds)} seeds"
-        middle, low, high = (_rounds(value) for value in self.delay)
-        return f"{began}; {whom}, after {middle} rounds [{low}, {high}] (median)"
+        return f"{began}; {whom}, {_after(*self.delay)}"
 
     def figure(self, path: str | Path) -> Path:
         """Draw both ledgers, their difference and the harm, as PNG."""
@@ -197,9 +196,18 @@ class Observability:
         }  # fmt: skip
 
 
-def _rounds(value: float) -> str:
+def _after(middle: float, low: float, high: float) -> str:
+    """A median delay in words; without an interval where there are too few seeds for one.
+
+    >>> _after(3.5, 2.0, np.inf), _after(3.0, np.nan, np.nan), _after(np.inf, 4.0, np.inf)
+    ('after 3.5 rounds [2, never] (median)', 'after 3 rounds (median)', 'too late for a median')
+    >>> _after(-8.0, -8.0, -7.0)  # it reads other cases, and moves for another reason
+    '8 rounds before that [-8, -7] (median)'
     """
-    >>> _rounds(3.0), _rounds(2.5), _rounds(float("inf"))
-    ('3', '2.5', 'never')
-    """
-    return "never" if np.isinf(value) else f"{value:g}"
+    if np.isinf(middle):
+        return "too late for a median"
+    ends = ("never" if np.isinf(end) else f"{end:g}" for end in (low, high))
+    interval = "" if np.isnan(low) else f" [{', '.join(ends)}]"
+    if middle < 0:
+        return f"{-middle:g} rounds before that{interval} (median)"
+    return f"after {middle:g} rounds{interval} (median)"
