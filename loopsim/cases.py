@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from loopsim.crossing import WHOLE, Crossing
+
 ENTITY_BITS = 40
 
 
@@ -50,6 +52,8 @@ class Cases:
         Cases that were decided together: the length of a slate, otherwise 1.
     lost, misversioned : (n,) bool arrays
         What the log has without an id, or under another version; empty where nothing gets lost.
+    crossing : Crossing
+        To the round's other cases, if the people are split over shards.
     """
 
     round: int
@@ -67,6 +71,7 @@ class Cases:
     slots: int = 1
     lost: NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, np.bool_))
     misversioned: NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, np.bool_))
+    crossing: Crossing = WHOLE
 
     def __len__(self) -> int:
         return int(self.ids.size)

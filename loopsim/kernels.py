@@ -150,21 +150,3 @@ def linear(features: Floats, slopes: Floats, intercept: float, out: Floats) -> N
         for j in range(slopes.size):
             x += features[i, j] * slopes[j]
         out[i] = x
-
-
-@compiled
-def deviations(matrix: Floats, out: Floats) -> None:
-    """The standard deviation of each column (divided by n), missing values left out."""
-    mean, count = np.zeros(out.size), np.zeros(out.size)
-    for i in range(matrix.shape[0]):
-        for j in range(out.size):
-            if not np.isnan(matrix[i, j]):
-                mean[j] += matrix[i, j]
-                count[j] += 1.0
-    mean /= count
-    out[:] = 0.0
-    for i in range(matrix.shape[0]):
-        for j in range(out.size):
-            if not np.isnan(matrix[i, j]):
-                out[j] += (matrix[i, j] - mean[j]) ** 2
-    out[:] = np.sqrt(out / count)

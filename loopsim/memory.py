@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import copy
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loopsim.cases import Cases
+from loopsim.crossing import WHOLE, Crossing
 from loopsim.draws import Draws, Stream
 from loopsim.feedback import FAR, unknown
 from loopsim.kernels import compiled
@@ -77,6 +78,20 @@ class Rows:
         columns = ([getattr(part, f.name) for part in parts] for f in fields(Rows))
         return Rows(*map(np.concatenate, columns))
 
+    @staticmethod
+    def together(rows: Rows | None, crossing: Crossing) -> Rows | None:
+        """The rows of all shards where models are fitted, None everywhere else.
+
+        Panel twins stay where they are: whoever reads them has done so (`fitting.read_rows`).
+        """
+        if rows is None:
+            columns = crossing.gather("rows", None)
+        else:
+            rows = replace(rows, panel_features=rows.features[:, :0], panel_label=rows.label)
+            mine = tuple(getattr(rows, f.name) for f in fields(Rows))
+            columns = crossing.gather("rows", mine, (rows.opened, rows.kind))
+        return None if columns is None else Rows(*columns)
+
 
 class Memory:
     """The window of past cases that training reads.
@@ -90,12 +105,19 @@ class Memory:
         sample does not depend on order or sharding; Cohen and Kaplan 2007); None keeps all.
     refused : bool
         Keep the cases whose label the action hid as well, for reject inference.
+    crossing : Crossing
+        To the other parts of the memory, if the people are split; the sample is of all.
     """
 
     def __init__(
-        self, rounds: int | None = None, size: int | None = None, refused: bool = False
+        self,
+        rounds: int | None = None,
+        size: int | None = None,
+        refused: bool = False,
+        crossing: Crossing = WHOLE,
     ) -> None:
         self.rounds, self.size, self.refused = rounds, size, refused
+        self.crossing = crossing
         self.bound = np.inf
         self._blocks: list[Rows] = []
 
@@ -125,9 +147,7 @@ class Memory:
             The kind of feedback that the labels are.
         """
         priority = draws.uniform(Stream.RESERVOIR, cases.round, cases.ids, k=kind)
-        rows = self._worth_keeping(label, due, priority)
-        if rows.size == 0:
-            return
+        rows = self._worth_keeping(label, due, priority, cases.round)
         panel = partial(_any_case, cases, outcomes, draws) if panel is None else panel
         panel_features, panel_label = panel(rows)
         block = Rows(
@@ -144,19 +164,20 @@ class Memory:
             panel_features,
             panel_label,
         )
-        self._blocks.append(block)
+        if rows.size:
+            self._blocks.append(block)
 
     def _worth_keeping(
-        self, label: NDArray[Any], due: NDArray[np.int64], priority: NDArray[np.float64]
+        self, label: NDArray[Any], due: NDArray[np.int64], priority: NDArray[np.float64], t: int
     ) -> NDArray[np.int64]:
         """Rows of the round that some later fit can read."""
         if self.size is None:
             return np.flatnonzero((due < FAR) | (self.refused & unknown(label)))
         if not np.isfinite(self.bound):
-            near = in_reach(priority, due, self.size)
+            near = in_reach(priority, due, self.size, t, self.crossing)
             return np.flatnonzero(near | (self.refused & unknown(label)))
         rows = np.flatnonzero(priority < self.bound)
-        near = in_reach(priority[rows], due[rows], self.size)
+        near = in_reach(priority[rows], due[rows], self.size, t, self.crossing)
         return rows[near | (self.refused & unknown(label[rows]))]
 
     def known(self, t: int, since: int = -1) -> Rows | None:
@@ -175,21 +196,22 @@ class Memory:
 
     def tidy(self, t: int) -> None:
         """Drop what no later fit can read, once enough has piled up to be worth a pass."""
-        if self.size is not None and sum(map(len, self._blocks)) > 3 * self.size:
+        if self.size is None:
+            return
+        if self.crossing.total("reservoir", sum(map(len, self._blocks))) > 3 * self.size:
             self._forget(t)
 
     def _forget(self, t: int) -> None:
-        if not self._blocks or (self.size is None and self.rounds is None):
-            return
         if self.rounds is not None:
             first = t - self.rounds
             # A reject is known as one from the round after, as if that were when its label came.
             kept = [np.where(b.due < FAR, b.due, b.opened + 1) > first for b in self._blocks]
             self._keep(kept)
-        if self.size is not None and self._blocks:
-            known = np.concatenate([b.priority[b.due <= t] for b in self._blocks])
-            if known.size > self.size:
-                self.bound = float(np.partition(known, self.size)[self.size])
+        if self.size is not None:
+            priorities = [b.priority[b.due <= t] for b in self._blocks]
+            known = np.concatenate([np.empty(0), *priorities])
+            if self.crossing.total("reservoir", known.size) > self.size:
+                self.bound = self.crossing.kth("reservoir", known, self.size)
                 self._keep([b.priority < self.bound for b in self._blocks])
 
     def _keep(self, masks: list[NDArray[np.bool_]]) -> None:
@@ -218,8 +240,13 @@ def _any_case(
 ) -> tuple[NDArray[np.float64], NDArray[Any]]:
     """Features and true outcome of a case of the same round, drawn for each of `rows`."""
     pick = draws.uniform(Stream.PANEL, cases.round, cases.ids[rows])
-    panel = (pick * len(cases)).astype(np.int64)
-    return cases.features[panel], outcomes.good[panel]
+    twins = cases.crossing.fetch(
+        "panel",
+        lambda everybody: (pick * everybody).astype(np.int64),
+        len(cases),
+        lambda here: (cases.features[here], outcomes.good[here]),
+    )
+    return twins[0], twins[1]
 
 
 def _shown(cases: Cases, outcomes: Outcomes, rows: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -233,20 +260,30 @@ def _shown(cases: Cases, outcomes: Outcomes, rows: NDArray[np.int64]) -> NDArray
     return np.where(yes, cases.propensities[rows], 1.0)
 
 
-def in_reach(priority: NDArray[np.float64], due: NDArray[np.int64], size: int) -> NDArray[np.bool_]:
+def in_reach(
+    priority: NDArray[np.float64],
+    due: NDArray[np.int64],
+    size: int,
+    t: int = 0,
+    crossing: Crossing = WHOLE,
+) -> NDArray[np.bool_]:
     """(n,) whether a row can ever be among the `size` lowest priorities of the known rows.
 
     When it becomes known, all rows of its round that fall due no later are known as well: if `size`
     of them are lower, it never gets in. Priorities in (0, 1) are compared by the part of the unit
-    that they fall in, so a few rows more than that may stay; `Memory` drops them in time.
+    that they fall in, so a few rows more than that may stay; `Memory` drops them in time. No row
+    falls due before round `t`.
 
     >>> in_reach(np.array([0.1, 0.2, 0.3]), np.array([5, 4, 4]), 1)
     array([ True,  True, False])
     """
-    if due.size <= size:
+    if crossing.total("reservoir", due.size) <= size:
         return due < FAR
+    counts = np.zeros((_SPAN, _PARTS), dtype=np.int64)
+    _count(priority, due, t, counts)
+    (counts,) = crossing.counts("reservoir", counts)
     near = np.zeros(due.size, dtype=np.bool_)
-    _mark_reach(priority, due, size, int(due.min()), near)
+    _mark(priority, due, t, _reach(counts, size), near)
     return near
 
 
@@ -254,15 +291,18 @@ _SPAN, _PARTS = 64, 4096  # rounds told apart (later ones count as the last), pa
 
 
 @compiled
-def _mark_reach(
-    priority: NDArray[np.float64], due: NDArray[np.int64], size: int, first: int,
-    near: NDArray[np.bool_],
-) -> None:  # fmt: skip
-    """See `in_reach`: counts by due round and part, then one comparison a row."""
-    counts = np.zeros((_SPAN, _PARTS), dtype=np.int64)
+def _count(
+    priority: NDArray[np.float64], due: NDArray[np.int64], t: int, counts: NDArray[np.int64]
+) -> None:
+    """Add each row to its due round and part."""
     for i in range(due.size):
         if due[i] < FAR:
-            counts[min(due[i] - first, _SPAN - 1), int(priority[i] * _PARTS)] += 1
+            counts[min(due[i] - t, _SPAN - 1), int(priority[i] * _PARTS)] += 1
+
+
+@compiled
+def _reach(counts: NDArray[np.int64], size: int) -> NDArray[np.int64]:
+    """(spans,) the last part in reach, by due round."""
     reach = np.full(_SPAN, _PARTS - 1)
     so_far = np.zeros(_PARTS, dtype=np.int64)
     for when in range(_SPAN - 1):
@@ -275,6 +315,15 @@ def _mark_reach(
                 break
     # The last span mixes rounds: what is in reach of the round before it is all that is known.
     reach[_SPAN - 1] = reach[_SPAN - 2]
+    return reach
+
+
+@compiled
+def _mark(
+    priority: NDArray[np.float64], due: NDArray[np.int64], t: int, reach: NDArray[np.int64],
+    near: NDArray[np.bool_],
+) -> None:  # fmt: skip
+    """Whether each row is in the reach of its due round."""
     for i in range(due.size):
         if due[i] < FAR:
-            near[i] = int(priority[i] * _PARTS) <= reach[min(due[i] - first, _SPAN - 1)]
+            near[i] = int(priority[i] * _PARTS) <= reach[min(due[i] - t, _SPAN - 1)]

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from loopsim.crossing import WHOLE, Crossing
+
 
 class Population:
     """Equal-length columns, one row an entity.
@@ -25,6 +27,8 @@ class Population:
         self._columns: dict[str, NDArray[Any]] = {}
         #: A few numbers of the world itself, not one a row: a group's refusal rate, a price.
         self.world: dict[str, NDArray[Any]] = {}
+        #: To the people of the other shards, if there are any.
+        self.crossing: Crossing = WHOLE
         for name, values in columns.items():
             self[name] = values
 

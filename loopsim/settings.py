@@ -33,6 +33,8 @@ class Kind(Settings):
     kind: str
     #: What a world decides in, or what a model or policy is made for; "any": it shows when built.
     form: ClassVar[str] = "yes-no"
+    #: Whether it works on people who are split over shards (`loopsim.shards`).
+    splits: ClassVar[bool] = False
     #: Parameters that a shock cannot change while a run is under way.
     fixed: ClassVar[tuple[str, ...]] = ()
 

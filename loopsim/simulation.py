@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from loopsim.cases import Cases
 from loopsim.clock import Clock
+from loopsim.crossing import WHOLE, Crossing
 from loopsim.draws import Draws
 from loopsim.environments.base import Environment, Outcomes, form
 from loopsim.errors import LoopsimError, PluginError
@@ -65,6 +66,8 @@ class Simulation(mesa.Model):
     observers : objects with any of the hooks
         ``on_labels(sim, t, batch)``, ``on_version(sim, version)``, ``on_event(sim, event)``,
         ``on_round(sim, t, cases, outcomes)``, ``on_end(sim)``.
+    crossing : Crossing
+        To the other shards, if the population is split (`loopsim.shards`).
 
     Attributes
     ----------
@@ -84,9 +87,14 @@ class Simulation(mesa.Model):
     reviews: Reviews
 
     def __init__(
-        self, scenario: Scenario, observers: Iterable[Any] = (), *, start: bool = True
+        self,
+        scenario: Scenario,
+        observers: Iterable[Any] = (),
+        *,
+        start: bool = True,
+        crossing: Crossing = WHOLE,
     ) -> None:
-        self.plan = scenario
+        self.plan, self.crossing = scenario, crossing
         super().__init__(rng=scenario.seed % 2**32)  # Mesa's own generator is never drawn from
         self.draws = Draws(scenario.seed)
         self.observers = list(observers)
@@ -94,7 +102,7 @@ class Simulation(mesa.Model):
         self._build(scenario)
         self._count()
         if start:
-            self.people = self.world.populate(self.draws)
+            self.people = crossing.populate(self.world, self.draws)
             first_fit(self)
 
     def _build(self, scenario: Scenario) -> None:
@@ -116,7 +124,8 @@ class Simulation(mesa.Model):
         self.memory = Memory(
             getattr(window, "rounds", None),
             getattr(window, "rows", None),
-            refused=training.reject_inference != "none",
+            training.reject_inference != "none",
+            self.crossing,
         )
         groups = len(self.world.groups)
         self.dashboard: AnyDashboard = DASHBOARDS[form(self.world)](

@@ -35,7 +35,7 @@ def labels(sim: Simulation, t: int) -> None:
     batch = came if sim.losses is None else sim.losses.joined(t, came)
     sim.dashboard.start(t)
     sim.dashboard.see_labels(t, batch)
-    sim.labels_since_fit += len(batch)
+    sim.labels_since_fit += sim.crossing.total("labels", len(batch))
     for watcher in (*sim.watch, sim.desk, sim.canary):
         if hasattr(watcher, "see_labels"):
             watcher.see_labels(t, batch)
@@ -105,7 +105,7 @@ def decide(sim: Simulation, t: int) -> None:
     """7. The policy turns scores into actions, with their propensities."""
     with sim.plugin(sim.policy):
         decision = sim.policy.decide(sim.cases, sim.draws)
-    sim.decisions += len(sim.cases)
+    sim.decisions += sim.crossing.total("cases", len(sim.cases))
     if isinstance(decision, Slates):
         sim.cases = decision.impressions(sim.cases)
     else:

@@ -137,4 +137,4 @@ def cases_of(world: Environment, people: Population, rows: NDArray[np.int64], t:
     """The cases of a round; an entity that comes more than once has an id for each time."""
     own = getattr(world, "ids", None)
     ids = people.ids[rows] if own is None else own(people, rows, t)
-    return Cases(t, rows, ids, world.group(people, rows))
+    return Cases(t, rows, ids, world.group(people, rows), crossing=people.crossing)

@@ -66,9 +66,16 @@ class Dashboard:
         self._ages[slot] += np.bincount(batch.group, age, minlength=groups).astype(np.int64)
 
     def see_cases(self, t: int, cases: Cases) -> None:
-        """Decisions that were taken in round t; their outcomes are unknown."""
-        unknown = np.full(len(cases), UNKNOWN, dtype=np.int8)
-        tally(cases.group, cases.actions, unknown, cases.scores, self._cases[t % self.window])
+        """Decisions that were taken in round t; their outcomes are unknown.
+
+        With them comes what the other shards saw of the round, if the people are split.
+        """
+        slot, unknown = t % self.window, np.full(len(cases), UNKNOWN, dtype=np.int8)
+        tally(cases.group, cases.actions, unknown, cases.scores, self._cases[slot])
+        tables = self._labels, self._cases, self._ages, self._signals
+        everybody = cases.crossing.counts("dashboard", *(table[slot] for table in tables))
+        for table, counts in zip(tables, everybody, strict=True):
+            table[slot] = counts
 
     def read(self) -> dict[str, Floats]:
         """The dashboard now: each figure (1 + groups,), everybody first.

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from loopsim import kernels
+from loopsim import exact
 from loopsim.cases import Cases
+from loopsim.crossing import Crossing
 from loopsim.environments.base import Environment, Outcomes, form
 from loopsim.monitoring import metrics, values
 from loopsim.monitoring.tally import empty, tally
-from loopsim.parts import PART, in_parts
 from loopsim.population import Population
 
 Floats = NDArray[np.float64]
@@ -28,11 +28,10 @@ def of_round(
     """
     figures = _figures(world, cases, outcomes)
     measured: dict[str, Any] = getattr(world, "measure", _nothing)(people, cases, outcomes)
-    size = _sizes(world, cases.group) if measured else np.empty(0)
-    for name, found in measured.items():
-        single = np.ndim(found) == 0
-        figures[name] = _alone(world, found) if single else _means(found, cases.group, size)
-    return figures
+    alone = {name: _alone(world, found) for name, found in measured.items() if np.ndim(found) == 0}
+    each = {name: found for name, found in measured.items() if name not in alone}
+    found = alone | _means(world, each, cases.group, cases.crossing)
+    return figures | {name: found[name] for name in measured}
 
 
 def _figures(world: Environment, cases: Cases, outcomes: Outcomes) -> dict[str, Floats]:
@@ -42,6 +41,7 @@ def _figures(world: Environment, cases: Cases, outcomes: Outcomes) -> dict[str, 
         return values.summary(sums)
     counts = empty(len(world.groups))
     tally(cases.group, cases.actions, outcomes.good, cases.scores, counts)
+    (counts,) = cases.crossing.counts("truth", counts)
     if form(world) == "slate":
         return metrics.impressions(counts)
     figures = metrics.summary(counts, world.money)
@@ -53,10 +53,8 @@ def of_world(world: Environment, people: Population) -> dict[str, Floats]:
     """Means over everybody alive in the world, each (1 + groups,), and the loops' pressures."""
     figures: dict[str, Floats] = {}
     group = world.group(people, slice(None))
-    size = _sizes(world, group)
-    for name, column in world.truth(people).items():
-        figures[name] = _means(column, group, size)
-        figures[f"gap.{name}"] = metrics.gap(figures[name])
+    for name, means in _means(world, world.truth(people), group, people.crossing).items():
+        figures |= {name: means, f"gap.{name}": metrics.gap(means)}
     pressures: dict[str, Any] = getattr(world, "pressures", _nothing)(people)
     for name, value in pressures.items():
         figures[f"pressure.{name}"] = _alone(world, value)
@@ -72,20 +70,17 @@ def _alone(world: Environment, value: float) -> Floats:
     return np.r_[float(value), np.full(len(world.groups), np.nan)]
 
 
-def _sizes(world: Environment, group: NDArray[np.int8]) -> Floats:
-    """(groups,) how many there are of each group."""
-    ones = np.ones(1, dtype=np.int8)
-    return _sums(np.broadcast_to(ones, group.shape), group, len(world.groups))
-
-
-def _means(values: NDArray[Any], group: NDArray[np.int8], size: Floats) -> Floats:
+def _means(
+    world: Environment, columns: dict[str, Any], group: NDArray[np.int8], crossing: Crossing
+) -> dict[str, Floats]:
     """(1 + groups,) the mean of everybody, then of each group; NaN where there is nobody."""
-    total = _sums(values, group, size.size)
-    return metrics.ratio(np.r_[total.sum(), total], np.r_[size.sum(), size])
-
-
-def _sums(values: NDArray[Any], group: NDArray[np.int8], groups: int) -> Floats:
-    """(groups,) sums, added up part by part: the same whatever the number of threads."""
-    parts = np.zeros((values.size // PART + 1, groups))
-    in_parts(values.size, lambda at: kernels.sums(values[at], group[at], parts[at.start // PART]))
-    return parts.sum(axis=0)
+    if not columns:
+        return {}
+    groups, ones = len(world.groups), np.broadcast_to(np.ones(1, dtype=np.int8), group.shape)
+    sums = [exact.totals(column, group, groups) for column in (ones, *columns.values())]
+    everybody = crossing.totals("truth", [one for by_group in sums for one in by_group])
+    table = [everybody[i : i + groups] for i in range(0, len(everybody), groups)]
+    size, *totals = ([exact.add(by_group), *by_group] for by_group in table)
+    counts = [(n or 0) // exact.UNIT for n in size]
+    means = (np.array([*map(exact.mean, by_group, counts)]) for by_group in totals)
+    return dict(zip(columns, means, strict=True))

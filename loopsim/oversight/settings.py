@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -23,6 +23,7 @@ class NoOversight(Kind):
     """Nobody reviews a decision."""
 
     kind: Literal["none"] = "none"
+    splits: ClassVar[bool] = True
 
     def build(self, groups: tuple[str, ...], features: tuple[str, ...]) -> Oversight | None:  # type: ignore[override]
         """No desk."""

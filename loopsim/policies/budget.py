@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from loopsim.cases import Cases
 from loopsim.draws import Draws, Stream
@@ -47,23 +46,24 @@ class BudgetPolicy:
         return int(np.floor((self.share or 0.0) * n + 1e-9))  # 0.29 · 100 is 28.999…
 
     def decide(self, cases: Cases, draws: Draws) -> Decision:
-        """See `Policy.decide`. One partial selection finds the score at the limit: no sort."""
-        n, places = len(cases), self.places(len(cases))
+        """See `Policy.decide`. One partial selection finds the score at the limit: no sort.
+
+        The places are the round's, so the cases of all shards compete for them.
+        """
+        crossing = cases.crossing
+        n = crossing.total("budget", len(cases))
+        places = self.places(n)
         if places in (0, n):
-            return np.full(n, places > 0, np.int8), np.ones(n)
-        at = np.partition(cases.scores, n - places)[n - places]
-        actions, propensities = (cases.scores > at).view(np.int8), np.ones(n)
+            return np.full(len(cases), places > 0, np.int8), np.ones(len(cases))
+        at = crossing.kth("budget", cases.scores, n - places)
+        actions, propensities = (cases.scores > at).view(np.int8), np.ones(len(cases))
         tied = np.flatnonzero(cases.scores == at)
-        left = places - int(np.count_nonzero(actions))
-        if left == tied.size:
-            actions[tied] = 1
-            return actions, propensities
-        first = _smallest(draws.uniform(Stream.TIE, cases.round, cases.ids[tied]), left)
-        propensities[tied] = 1.0 - left / tied.size
-        actions[tied[first]], propensities[tied[first]] = 1, left / tied.size
+        left = places - crossing.total("budget", int(np.count_nonzero(actions)))
+        ties = crossing.total("budget", tied.size)
+        if left < ties:
+            u = draws.uniform(Stream.TIE, cases.round, cases.ids[tied])
+            first = crossing.lowest("budget", u, left)
+            propensities[tied] = np.where(first, left / ties, 1.0 - left / ties)
+            tied = tied[first]
+        actions[tied] = 1
         return actions, propensities
-
-
-def _smallest(values: NDArray[np.float64], count: int) -> NDArray[np.intp]:
-    """Positions of the `count` smallest values."""
-    return np.argpartition(values, count)[:count]

@@ -52,6 +52,7 @@ class Threshold(PolicyKind):
     """Yes at or above a fixed score."""
 
     kind: Literal["threshold"] = "threshold"
+    splits: ClassVar[bool] = True
     at: float = Field(
         ge=0, le=1, description="score (believed probability of good) at or above which yes"
     )
@@ -66,6 +67,7 @@ class BreakEven(PolicyKind):
     """Yes where the believed probability of good covers the world's gain and loss."""
 
     kind: Literal["break-even"] = "break-even"
+    splits: ClassVar[bool] = True
 
     def make(self, money: Money, groups: tuple[str, ...]) -> Policy:
         from loopsim.policies.threshold import ThresholdPolicy
@@ -77,6 +79,7 @@ class Budget(PolicyKind):
     """The highest scores of a round, up to a share or a number of its cases."""
 
     kind: Literal["budget"] = "budget"
+    splits: ClassVar[bool] = True
     share: float | None = Field(
         None, ge=0, le=1, description="share of a round's cases that get yes (or give cases)"
     )
@@ -100,6 +103,7 @@ class MaxUtility(PolicyKind):
     """The most money from every group by itself: break-even, or a group's own threshold."""
 
     kind: Literal["max-utility"] = "max-utility"
+    splits: ClassVar[bool] = True
     at: dict[str, Score] = Field(
         {}, description="threshold (score in [0, 1]) by group name, where it isn't the break-even"
     )
@@ -151,6 +155,7 @@ class LogisticPolicy(PolicyKind):
     """Yes with a probability that climbs with the score."""
 
     kind: Literal["logistic"] = "logistic"
+    splits: ClassVar[bool] = True
     at: float = Field(0.5, ge=0, le=1, description="score at which yes and no are equally likely")
     slope: float = Field(
         10.0, ge=0, le=1e6, description="change of the log-odds of yes for a whole unit of score"
@@ -166,6 +171,7 @@ class Everyone(PolicyKind):
     """Yes to everyone."""
 
     kind: Literal["everyone"] = "everyone"
+    splits: ClassVar[bool] = True
 
     def make(self, money: Money, groups: tuple[str, ...]) -> Policy:
         from loopsim.policies.chance import SharePolicy
@@ -177,6 +183,7 @@ class Nobody(PolicyKind):
     """Yes to nobody (unless exploring)."""
 
     kind: Literal["nobody"] = "nobody"
+    splits: ClassVar[bool] = True
 
     def make(self, money: Money, groups: tuple[str, ...]) -> Policy:
         from loopsim.policies.chance import SharePolicy
@@ -188,6 +195,7 @@ class Random(PolicyKind):
     """Yes by chance, whatever the score."""
 
     kind: Literal["random"] = "random"
+    splits: ClassVar[bool] = True
     share: float = Field(0.5, ge=0, le=1, description="probability of yes for every case")
 
     def make(self, money: Money, groups: tuple[str, ...]) -> Policy:

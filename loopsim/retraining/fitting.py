@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +16,10 @@ from loopsim.draws import Draws, Stream
 from loopsim.edges import Edge
 from loopsim.feedback import unknown
 from loopsim.memory import Rows
-from loopsim.models.base import CannotFit, Origins
+from loopsim.models.base import CannotFit, Model, Origins
 from loopsim.retraining import gating, lineage
 from loopsim.retraining.candidate import Candidate
-from loopsim.retraining.rows import origins, training_rows
+from loopsim.retraining.rows import Result, origins, training_rows
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -64,24 +64,33 @@ def retrain(sim: Simulation, t: int, reason: str) -> None:
     rows = sim.memory.known(t, since)
     if rows is not None and training.holdout > 0.0:
         rows = rows.take(~gating.held_out(rows, training.holdout))
-    labelled = 0 if rows is None else int((~unknown(rows.label)).sum())
+    here = 0 if rows is None else int((~unknown(rows.label)).sum())
+    labelled = sim.crossing.total("rows", here)
     sim.last_fit, sim.labels_since_fit = t, 0
-    if rows is None or labelled < training.minimum:
+    if labelled < training.minimum:
         why = f"{labelled} labelled rows, fewer than training.minimum = {training.minimum}"
         sim.event("kept", t, reason=f"{reason}: {why}", rows=labelled)
         return
-    rows = read_rows(sim.world.edges.model, rows, sim.draws)
-    trust = np.array([training.trust.get(kind, 0.0) for kind in sim.kinds])
-    known = ~unknown(rows.label)
+    if rows is not None:
+        rows = read_rows(sim.world.edges.model, rows, sim.draws)
     sim.fits += 1
+    rows = Rows.together(rows, sim.crossing)
+    candidate = fit(sim, t, reason, None, None) if rows is None else _from(sim, t, reason, rows)
+    if candidate is not None:
+        gating.propose(sim, t, candidate)
+
+
+def _from(sim: Simulation, t: int, reason: str, rows: Rows) -> Candidate | None:
+    """A candidate from rows as they were read."""
+    training, known = sim.plan.training, ~unknown(rows.label)
+    trust = np.array([training.trust.get(kind, 0.0) for kind in sim.kinds])
     came = partial(origins, rows, training, t)
     read = Read(rows.ids, rows.opened, lineage.window(sim, rows), came)
-    candidate = fit(sim, t, reason, *training_rows(rows, training, trust, t), read)
-    if candidate is None:
-        return
-    if not known.all():  # labels that reject inference made up are nothing to compare with
-        candidate = replace(candidate, features=rows.features[known], labels=rows.label[known])
-    gating.propose(sim, t, candidate)
+    candidate = fit(sim, t, reason, training_rows(rows, training, trust, t), read)
+    if candidate is None or known.all():
+        return candidate
+    # Labels that reject inference made up are nothing to compare with.
+    return replace(candidate, features=rows.features[known], labels=rows.label[known])
 
 
 @cache
@@ -95,15 +104,38 @@ def one_blas_thread() -> AbstractContextManager[object]:
 
 
 def fit(
-    sim: Simulation,
-    t: int,
-    reason: str,
-    features: Any,
-    labels: NDArray[np.int8],
-    weights: NDArray[np.float64] | None,
-    read: Read,
+    sim: Simulation, t: int, reason: str, rows: Result | None, read: Read | None
 ) -> Candidate | None:
-    """A model fitted on rows; None, and an event, if the rows do not allow one."""
+    """A model fitted on rows; None, and an event, if the rows do not allow one.
+
+    It is fitted where the rows are (`Crossing.gather`; None elsewhere), and known in every shard.
+    """
+    made = sim.crossing.once("model", partial(_fitted, sim, t, rows, read))
+    if made.model is None:
+        sim.event("kept", t, reason=f"{reason}: {made.why}", rows=made.rows)
+        return None
+    ways = ("incremental", "warm_start")
+    goes_on = sim.version > 0 and any(getattr(sim.model, way, False) for way in ways)
+    features, labels = (None, None) if rows is None else rows[:2]
+    return Candidate(
+        t, reason, made.rows, made.model, features, labels, sim.version, goes_on, made.data
+    )
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A model and what it was fitted on, or why there is none."""
+
+    model: Model | None
+    rows: int
+    why: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def _fitted(sim: Simulation, t: int, rows: Result | None, read: Read | None) -> Fitted:
+    if rows is None or read is None:
+        return Fitted(None, 0, "no rows")
+    features, labels, weights = rows
     state = sim.draws.integer(Stream.FIT, t)
     more = {"origins": read.origins()} if getattr(sim.model, "needs_origins", False) else {}
     seen = getattr(sim.world, "learnable", None)
@@ -113,12 +145,9 @@ def fit(
             sim.plugin(sim.model),
             one_blas_thread(),
         ):
-            rows = features if seen is None else seen(sim.people, features)
-            model = sim.model.fit(rows, labels, weights, state, **more)
+            known = features if seen is None else seen(sim.people, features)
+            model = sim.model.fit(known, labels, weights, state, **more)
     except CannotFit as error:
-        sim.event("kept", t, reason=f"{reason}: {error}", rows=len(labels))
-        return None
-    ways = ("incremental", "warm_start")
-    goes_on = sim.version > 0 and any(getattr(sim.model, way, False) for way in ways)
+        return Fitted(None, len(labels), str(error))
     data = {"hash": found.result(), "rows": len(labels), **read.facts}
-    return Candidate(t, reason, len(labels), model, features, labels, sim.version, goes_on, data)
+    return Fitted(model, len(labels), "", data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -96,9 +97,15 @@ def _ask(sim: Simulation, t: int, candidate: Candidate) -> Verdict:
     if isinstance(sim.gate, NoGate):
         return Verdict("admit")
     rows = sim.memory.known(t)
+    if rows is not None:
+        rows = rows.take(np.flatnonzero(~unknown(rows.label) & (rows.kind == 0)))
+    rows = Rows.together(rows, sim.crossing)
+    return sim.crossing.once("gate", partial(_judged, sim, t, candidate, rows))
+
+
+def _judged(sim: Simulation, t: int, candidate: Candidate, rows: Rows | None) -> Verdict:
     if rows is None:
         return Verdict("wait", "no labelled rows to judge by")
-    rows = rows.take(np.flatnonzero(~unknown(rows.label) & (rows.kind == 0)))
     held = held_out(rows, sim.plan.training.holdout) | (rows.opened >= candidate.since)
     trial = Trial(
         t, candidate.since, sim.model, candidate.model, rows, held, sim.world.groups, sim.draws,

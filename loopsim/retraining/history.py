@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loopsim.cases import Cases
+from loopsim.crossing import Crossing
 from loopsim.draws import Stream
 from loopsim.environments.base import cases_of, form
 from loopsim.feedback import unknown
@@ -33,7 +34,10 @@ def first_fit(sim: Simulation) -> None:
     if history.feature is not None:
         column = kept.features[:, sim.world.schema.index(history.feature)]
         kept = kept.take(np.flatnonzero(column >= history.above))
-    candidate = fit(sim, 0, "history", kept.features, kept.label, None, kept.read())
+    everybody = kept.together(sim.crossing)
+    found = None if everybody is None else (everybody.features, everybody.label, None)
+    read = None if everybody is None else everybody.read()
+    candidate = fit(sim, 0, "history", found, read)
     if candidate is not None:
         sim.go_live(0, candidate)
 
@@ -55,6 +59,12 @@ class Kept:
         """The rows at an index."""
         return Kept(*(getattr(self, f.name)[which] for f in fields(self)))
 
+    def together(self, crossing: Crossing) -> Kept | None:
+        """The rows of all shards where models are fitted, None everywhere else."""
+        mine = tuple(getattr(self, f.name) for f in fields(self))
+        columns = crossing.gather("history", mine, (self.opened,))
+        return None if columns is None else Kept(*columns)
+
     def read(self) -> Read:
         """What a record says of them."""
         facts = (spanned(self.opened) if len(self) else {}) | {"by_kind": {"outcome": len(self)}}
@@ -75,13 +85,13 @@ def _lived(sim: Simulation, rounds: int, size: int) -> Kept | None:
             both = [new] if kept is None else [kept, new]
             columns = ([getattr(part, f.name) for part in both] for f in fields(Kept))
             kept = Kept(*map(np.concatenate, columns))
-            kept = kept.take(_lowest(kept.priority, size))
+            kept = kept.take(_lowest(sim, kept.priority, size))
     return kept
 
 
 def _people(sim: Simulation, size: int) -> Kept:
     """A keyed sample of the people of round 0, without replacement, and their outcomes."""
-    rows = _lowest(sim.draws.uniform(Stream.HISTORY, -1, sim.people.ids), size)
+    rows = _lowest(sim, sim.draws.uniform(Stream.HISTORY, -1, sim.people.ids), size)
     cases = Cases(-1, rows, sim.people.ids[rows], sim.world.group(sim.people, rows))
     cases.features = sim.world.features(sim.people, rows, sim.draws, -1)
     cases.actions = np.ones(len(cases), dtype=np.int8)
@@ -121,6 +131,6 @@ def _unaided(sim: Simulation, cases: Cases) -> Cases:
     return cases
 
 
-def _lowest(u: NDArray[np.float64], size: int) -> NDArray[np.int64]:
-    """Where the `size` lowest stand, in their order; all of them if there are no more."""
-    return np.arange(u.size) if size >= u.size else np.flatnonzero(u < np.partition(u, size)[size])
+def _lowest(sim: Simulation, u: NDArray[np.float64], size: int) -> NDArray[np.int64]:
+    """Where the `size` lowest of all stand, in their order; all of them if there are no more."""
+    return np.flatnonzero(sim.crossing.lowest("history", u, size))

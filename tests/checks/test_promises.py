@@ -17,10 +17,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import loopsim
-from loopsim import parts
+from loopsim import exact, parts
 from loopsim.edges import LOOPS
 from loopsim.environments.lending.world import LendingWorld
-from loopsim.monitoring import tally, truth
+from loopsim.monitoring import tally
 
 WORLD = {
     "name": "promises",
@@ -264,7 +264,7 @@ def test_the_truth_does_not_depend_on_what_the_team_gets_to_know(what):
 
 @pytest.mark.parametrize("threads", ["2", "5"])
 def test_the_threads_of_a_run_move_no_byte(threads, monkeypatch):
-    for module in (parts, truth, tally):
+    for module in (parts, exact, tally):
         monkeypatch.setattr(module, "PART", 64)
     made = []
     for number in ("1", threads):

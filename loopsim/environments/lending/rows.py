@@ -188,14 +188,16 @@ class RowsSource:
     def __len__(self) -> int:
         return len(self._group)
 
-    def people(self, n: int, draws: Draws) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
-        """Draw `n` people with replacement.
+    def people(
+        self, ids: NDArray[np.int64], draws: Draws
+    ) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
+        """Draw people with replacement.
 
         Returns
         -------
         (n, d) float64 array and (n,) int8 array
             Their features and groups. Person i is the same however many there are.
         """
-        u = draws.uniform(Stream.PEOPLE, -1, np.arange(n, dtype=np.int64))
+        u = draws.uniform(Stream.PEOPLE, -1, ids)
         row = np.minimum((u * len(self)).astype(np.int64), len(self) - 1)
         return self._features[row], self._group[row]

@@ -163,6 +163,7 @@ class Lending(Kind):
 
     kind: Literal["lending"] = "lending"
     fixed: ClassVar[tuple[str, ...]] = ("kind", "people", "population", "money", "show_group")
+    splits: ClassVar[bool] = True
 
     people: int = Field(100_000, ge=1, lt=2**31, description="people in the world")
     population: Annotated[Kind, Slot("population")] = Field(  # type: ignore[assignment]

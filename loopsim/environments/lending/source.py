@@ -42,8 +42,8 @@ class Source(Protocol):
     hidden: float
     moves: dict[str, dict[str, float]]
 
-    def people(self, n: int, draws: Draws) -> tuple[Floats, NDArray[np.int8]]:
-        """(n, d) features and (n,) group codes."""
+    def people(self, ids: NDArray[np.int64], draws: Draws) -> tuple[Floats, NDArray[np.int8]]:
+        """(n, d) features and (n,) group codes of some people; nobody's depend on who else is."""
         ...
 
 

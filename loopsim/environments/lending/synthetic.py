@@ -77,12 +77,11 @@ class SyntheticSource:
             low, high = (middle, high) if below else (low, middle)
         return (low + high) / 2
 
-    def people(self, n: int, draws: Draws) -> tuple[Floats, NDArray[np.int8]]:
+    def people(self, ids: NDArray[np.int64], draws: Draws) -> tuple[Floats, NDArray[np.int8]]:
         """(n, d) features and (n,) groups."""
-        ids = np.arange(n, dtype=np.int64)
         u = draws.uniform(Stream.PEOPLE, -1, ids)
         group = (u < self.settings.minority).astype(np.int8)
-        features = np.empty((n, len(self.schema)))
+        features = np.empty((ids.size, len(self.schema)))
         shift = -self.settings.handicap * np.sign(self.slopes)
 
         def part(at: slice) -> None:
@@ -90,5 +89,5 @@ class SyntheticSource:
                 normal = draws.normal(Stream.PEOPLE, -1, ids[at], k=1 + j)
                 features[at, j] = normal + shift[j] * group[at]
 
-        in_parts(n, part)
+        in_parts(ids.size, part)
         return features, group

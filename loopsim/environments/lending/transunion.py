@@ -68,13 +68,12 @@ class TransUnionSource:
         self.hidden = hidden
         self.law = ScoreLaw(self.groups)
 
-    def people(self, n: int, draws: Draws) -> tuple[Floats, NDArray[np.int8]]:
+    def people(self, ids: NDArray[np.int64], draws: Draws) -> tuple[Floats, NDArray[np.int8]]:
         """Group first, then the score by the inverse of the group's distribution (cells)."""
-        ids = np.arange(n, dtype=np.int64)
         u = draws.uniform(Stream.PEOPLE, -1, ids)
         group = np.searchsorted(np.cumsum(self.shares)[:-1], u, side="right").astype(np.int8)
         v = draws.uniform(Stream.PEOPLE, -1, ids, k=1)
-        score = np.empty(n)
+        score = np.empty(ids.size)
         for code, name in enumerate(self.groups):
             values, share, _ = table()[name]
             mine = group == code

@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from loopsim import exact
 from loopsim.cases import Cases
+from loopsim.crossing import WHOLE, Crossing
 from loopsim.draws import Draws, Stream
 from loopsim.edges import Edge, Edges
 from loopsim.environments.base import UNKNOWN, Money, Outcomes
 from loopsim.environments.lending import kernels, pipeline
 from loopsim.environments.lending.source import given_hidden
 from loopsim.features import Schema
-from loopsim.kernels import deviations, gather
+from loopsim.kernels import gather
 from loopsim.parts import in_parts
 from loopsim.population import Population
 from loopsim.recycled import Recycled
@@ -71,8 +73,8 @@ class LendingWorld:
     def __init__(self, settings: Lending, strengths: dict[str, float]) -> None:
         self._settings = settings
         self._room = {"carried": Recycled(), "natural": Recycled()}
-        #: P(repay) of everybody, until people or the world change.
-        self._chances: dict[str, Floats] = {}
+        #: P(repay) of everybody, and its natural twin's sums, until people or the world change.
+        self._chances: dict[str, Any] = {}
         self.source = settings.population.build()
         self.groups: tuple[str, ...] = self.source.groups
         self.edges = EDGES.with_strengths(strengths)
@@ -94,12 +96,11 @@ class LendingWorld:
 
     # -- who there is --------------------------------------------------------------------------
 
-    def populate(self, draws: Draws) -> Population:
-        """Everybody; `carried` and `natural` columns start alike."""
-        n = self.settings.people
-        features, group = self.source.people(n, draws)
-        ids = np.arange(n, dtype=np.int64)
-        hidden = np.zeros(n)
+    def populate(self, draws: Draws, crossing: Crossing = WHOLE) -> Population:
+        """Everybody, or those of one shard; `carried` and `natural` columns start alike."""
+        ids = crossing.ids(self.settings.people)
+        features, group = self.source.people(ids, draws)
+        hidden = np.zeros(ids.size)
         if self.source.hidden > 0.0:
             hidden = draws.normal(Stream.WORLD, -1, ids)
         people = Population(
@@ -109,12 +110,12 @@ class LendingWorld:
             natural=features.copy(),
             carried_hidden=hidden,
             natural_hidden=hidden.copy(),
-            present=np.ones(n, dtype=bool),
-            access=np.zeros(n, dtype=np.int8),
+            present=np.ones(ids.size, dtype=bool),
+            access=np.zeros(ids.size, dtype=np.int8),
         )
+        people.crossing = crossing
         people.world["refusal"] = np.zeros(len(self.groups))
-        people.world["sd"] = np.empty(features.shape[1])
-        deviations(features, people.world["sd"])
+        people.world["sd"] = deviations(features, self.source.limits, crossing)
         return people
 
     def group(self, people: Population, rows: Any) -> NDArray[np.int8]:
@@ -134,7 +135,7 @@ class LendingWorld:
         )
         reading = self.edges.sampling.read(
             carried,
-            lambda: _as_many(u, base[people["group"]], int(carried.sum())),
+            lambda: _as_many(u, base[people["group"]], carried, people.crossing),
             draws,
             people.ids,
         )
@@ -181,7 +182,7 @@ class LendingWorld:
             hidden = self.edges.feature.read(people[f"{side}_hidden"], people["natural_hidden"])
             read = self._feature(people, side, slice(None))
             self._chances["read"] = self._chance(read, people["group"], hidden)
-        return self._chances["read"]
+        return self._chances["read"]  # type: ignore[no-any-return]
 
     def moved(self) -> None:
         """People have been changed: what was remembered of them no longer holds."""
@@ -189,11 +190,10 @@ class LendingWorld:
 
     def _natural(self, people: Population) -> Floats:
         """(people,) P(repay) of everybody without the lender."""
-        if "natural" not in self._chances:
-            hidden = people["natural_hidden"]
-            chance = self._chance(people["natural"], people["group"], hidden)
-            self._chances["natural"] = chance
-        return self._chances["natural"]
+        return self._chance(people["natural"], people["group"], people["natural_hidden"])
+
+    def _sums(self, people: Population, column: NDArray[Any]) -> list[exact.Total]:
+        return exact.totals(column, people["group"], len(self.groups))
 
     def _chance(self, features: Floats, group: NDArray[np.int8], hidden: Floats) -> Floats:
         settings, out = self.settings, np.empty(group.size)
@@ -246,6 +246,7 @@ class LendingWorld:
             people["present"][rows[leaves]] = False
         answers = np.zeros((len(self.groups), 2), dtype=np.int64)
         kernels.asked(cases.group, action, answers)
+        (answers,) = people.crossing.counts("refusal", answers)
         some = answers.sum(axis=1) > 0
         people.world["refusal"] = people.world["refusal"].copy()
         people.world["refusal"][some] = (answers[:, 0] / np.maximum(answers.sum(axis=1), 1))[some]
@@ -275,17 +276,39 @@ class LendingWorld:
 
     def pressures(self, people: Population) -> dict[str, float]:
         """What is read less what would be natural: what the loops do in this very run."""
-        read = self.probability(people)
-        return {
-            "feature": float(read.mean() - self._natural(people).mean()),
-            "sampling": float(people["present"].mean() - 1.0),
-        }
+        if "natural" not in self._chances:
+            self._chances["natural"] = self._sums(people, self._natural(people))
+        read, natural = self._sums(people, self.probability(people)), self._chances["natural"]
+        counts = np.array([len(people), np.count_nonzero(people["present"])])
+        (counts,) = people.crossing.counts("truth", counts)
+        sums = people.crossing.totals("truth", [exact.add(read), exact.add(natural)])
+        size, present = (int(count) for count in counts)
+        means = [exact.mean(total, size) for total in sums]
+        return {"feature": means[0] - means[1], "sampling": present / size - 1.0}
 
 
-def _as_many(u: Floats, chance: Floats, count: int) -> NDArray[np.bool_]:
-    """The `count` people who would apply first, by the undisturbed law."""
-    out = np.zeros(u.size, dtype=bool)
+def _as_many(
+    u: Floats, chance: Floats, carried: NDArray[np.bool_], crossing: Crossing
+) -> NDArray[np.bool_]:
+    """As many people as `carried` has, those who would apply first by the undisturbed law."""
     order = np.divide(u, chance, out=np.full(u.size, np.inf), where=chance > 0)
-    if count > 0:
-        out[np.argpartition(order, count - 1)[:count]] = True
+    count = crossing.total("sampling", int(carried.sum()))
+    return crossing.lowest("sampling", order, count)
+
+
+def deviations(features: Floats, limits: Floats, crossing: Crossing) -> Floats:
+    """(d,) the standard deviation of each column (divided by n), missing values left out."""
+    low, span = limits[0], limits[1] - limits[0]
+    out = np.zeros(low.size)
+    for j in np.flatnonzero(span > 0):
+        column = features[:, j]
+        part = (column[~np.isnan(column)] - low[j]) / span[j]
+        size = crossing.total("sd", part.size)
+        middle = _mean(part, size, crossing)
+        out[j] = span[j] * np.sqrt(_mean((part - middle) ** 2, size, crossing))
     return out
+
+
+def _mean(values: Floats, size: int, crossing: Crossing) -> float:
+    everybody = np.zeros(values.size, dtype=np.int8)
+    return exact.mean(crossing.totals("sd", exact.totals(values, everybody, 1))[0], size)

@@ -76,7 +76,7 @@ def test_what_the_scenario_says_of_the_hidden_factor_comes_first(frame, law, tmp
 @pytest.mark.parametrize("name", ["people.csv", "people.csv.gz", "people.parquet"])
 def test_people_are_rows_with_missing_values_and_categories_kept(frame, law, tmp_path, name):
     source = RowsSource(saved(frame, tmp_path / name), law)
-    features, group = source.people(5000, Draws(1))
+    features, group = source.people(np.arange(5000), Draws(1))
     assert features.shape == (5000, 2)
     assert features.flags.c_contiguous
     assert group.dtype == np.int8
@@ -96,22 +96,26 @@ def test_people_are_rows_with_missing_values_and_categories_kept(frame, law, tmp
 
 def test_a_person_is_the_same_however_many_there_are(frame, law, tmp_path):
     source = RowsSource(saved(frame, tmp_path / "people.parquet"), law)
-    few, many = source.people(50, Draws(3)), source.people(5000, Draws(3))
+    few, many = source.people(np.arange(50), Draws(3)), source.people(np.arange(5000), Draws(3))
     np.testing.assert_array_equal(few[0], many[0][:50])
     np.testing.assert_array_equal(few[1], many[1][:50])
-    assert not np.array_equal(source.people(50, Draws(4))[1], few[1])
+    assert not np.array_equal(source.people(np.arange(50), Draws(4))[1], few[1])
 
 
 def test_without_a_group_everybody_is_of_one(frame, law, tmp_path):
     change(law, group={"column": None, "groups": ["all"]})
-    group = RowsSource(saved(frame, tmp_path / "people.csv"), law).people(100, Draws(0))[1]
+    group = RowsSource(saved(frame, tmp_path / "people.csv"), law).people(np.arange(100), Draws(0))[
+        1
+    ]
     assert not group.any()
 
 
 def test_an_unknown_group_is_the_group_called_missing(frame, law, tmp_path):
     change(law, group={"column": "sex", "groups": ["1", "2", "missing"]})
     frame["sex"] = frame["sex"].astype(float).where(frame.index > 50)
-    group = RowsSource(saved(frame, tmp_path / "people.csv"), law).people(3000, Draws(0))[1]
+    group = RowsSource(saved(frame, tmp_path / "people.csv"), law).people(
+        np.arange(3000), Draws(0)
+    )[1]
     assert np.mean(group == 2) == pytest.approx(51 / 600, abs=0.03)
 
 
