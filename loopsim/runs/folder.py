@@ -41,6 +41,7 @@ class Folder:
     reviews = property(lambda self: self.path / "reviews")
     models = property(lambda self: self.path / "models")
     checkpoints = property(lambda self: self.path / "checkpoints")
+    shards = property(lambda self: self.path / "shards")
 
     def model(self, version: int) -> Path:
         """The file of a model version."""
@@ -53,6 +54,10 @@ class Folder:
     def candidate(self, since: int) -> Path:
         """The file of a model that waits at the gate."""
         return Path(self.models) / f"candidate-{since:07d}.skops"
+
+    def shard(self, number: int) -> Path:
+        """Where a shard of a split run keeps its rows while the run is under way."""
+        return Path(self.shards) / f"{number:04d}"
 
     def tidy(self) -> None:
         """Remove what a killed run had only half written."""

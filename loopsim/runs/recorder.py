@@ -12,32 +12,22 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from loopsim.cases import ENTITY_BITS, Cases
-from loopsim.draws import Stream
-from loopsim.environments.base import form
 from loopsim.errors import RunFolderError
-from loopsim.feedback import LabelBatch
 from loopsim.models.base import CannotSave
 from loopsim.models.version import ModelVersion
-from loopsim.oversight.base import STAGES, Reviews
 from loopsim.retraining import lineage
 from loopsim.retraining.candidate import Candidate
 from loopsim.runs import checkpoints, manifest, metrics_file
 from loopsim.runs.events import EventLog
 from loopsim.runs.folder import Folder, whole, write_text
-from loopsim.runs.table_log import TableLog
-from loopsim.runs.tables import Feedback, Layout, Predictions
-from loopsim.runs.tables import Reviews as ReviewTable
-from loopsim.runs.writer import Writer
+from loopsim.runs.row_recorder import RowRecorder
 from loopsim.scenario import Scenario
 
 if TYPE_CHECKING:
     from loopsim.simulation import Simulation
 
-_ENTITY = (1 << ENTITY_BITS) - 1
 
-
-class Recorder:
+class Recorder(RowRecorder):
     """Writes predictions, labels, models, events, metrics and checkpoints.
 
     It draws nothing that the run draws and changes nothing: a run is the same with it and without.
@@ -50,14 +40,10 @@ class Recorder:
     """
 
     def __init__(self, folder: Folder, scenario: Scenario) -> None:
-        self.folder, self.log = folder, scenario.log
+        super().__init__(folder, scenario)
         self.started, self.first_round = perf_counter(), 0
-        self.writer = Writer()
         self.events = EventLog(folder.events)
         self.unsaved = False
-        self._due = checkpoints.rounds(scenario.log.checkpoint, scenario.rounds)
-        self._tables: dict[str, TableLog] = {}
-        self._reasons: tuple[str, ...] = ()
 
     # Hooks of the simulation ---------------------------------------------------------------------
 
@@ -91,91 +77,17 @@ class Recorder:
         with suppress(CannotSave), whole(self.folder.candidate(candidate.since)) as part:
             candidate.model.save(part)
 
-    def on_labels(self, sim: Simulation, t: int, batch: LabelBatch) -> None:
-        """Labels became known."""
-        if self.log.level == "off":
-            return
-        names = ("prediction_id", "label", "opened", "kind")
-        columns: dict[str, Any] = {name: getattr(batch, name) for name in names}
-        kept = self._kept(sim, batch.prediction_id & _ENTITY)
-        if kept is not None:
-            columns = {name: values[kept] for name, values in columns.items()}
-        self._table(sim, "feedback").append(columns["label"].size, columns, None, (t,))
-
-    def on_reviews(self, sim: Simulation, t: int, reviews: Reviews, advised: Any) -> None:
-        """Reviewers had a look, or no room for one."""
-        if self.log.level == "off":
-            return
-        looks, cases, self._reasons = reviews.rows(), sim.cases, reviews.reasons
-        columns: dict[str, Any] = {k: v for k, v in vars(looks).items() if k != "at"}
-        columns |= {"prediction_id": cases.prediction_id[looks.at], "advised": advised[looks.at]}
-        version = _at(cases.version, looks.at)
-        kept = self._kept(sim, cases.ids[looks.at])
-        if kept is not None:
-            columns = {name: values[kept] for name, values in columns.items()}
-            version = _at(version, kept)
-        constants = (t, version)
-        self._table(sim, "reviews").append(columns["action"].size, columns, None, constants)
-
-    def on_round(self, sim: Simulation, t: int, cases: Cases, outcomes: Any) -> None:
-        """A round's decisions were taken."""
-        if self.log.level == "off":
-            return
-        columns: dict[str, Any] = {
-            "id": cases.ids,
-            "group": cases.group,
-            "score": cases.scores,
-            "action": cases.actions,
-            "propensity": cases.propensities,
-            "reviewed": cases.reviewed,
-        }
-        if cases.lost.size:
-            columns["lost"] = cases.lost
-        features, version = cases.features, cases.version
-        kept = self._kept(sim, cases.ids)
-        if kept is not None:
-            columns = {name: values[kept] for name, values in columns.items()}
-            features = features[kept] if self.log.features else None
-            version = _at(version, kept)
-        constants = (t, version)
-        self._table(sim, "predictions").append(columns["id"].size, columns, features, constants)
-
-    def _kept(self, sim: Simulation, ids: Any) -> Any:
-        """Positions of the entities whose rows are kept (always the same ones), None for all."""
-        if self.log.level == "full":
-            return None
-        return np.flatnonzero(sim.draws.uniform(Stream.LOG, -1, ids) < self.log.share)
-
-    def _table(self, sim: Simulation, name: str) -> TableLog:
-        if name not in self._tables:
-            layout = self._layout(sim, name)
-            self._tables[name] = TableLog(getattr(self.folder, name), layout, self.writer)
-        return self._tables[name]
-
-    def _layout(self, sim: Simulation, name: str) -> Layout:
-        if name == "feedback":
-            return Feedback(sim.kinds, form(sim.world) == "value")
-        return ReviewTable(STAGES, self._reasons) if name == "reviews" else self._predictions(sim)
-
-    def _predictions(self, sim: Simulation) -> Predictions:
-        schema = sim.world.schema
-        seen = schema if self.log.features else type(schema)(())
-        slates = form(sim.world) == "slate"
-        return Predictions(sim.world.groups, seen, sim.losses is not None, slates)
-
     # What the run calls ---------------------------------------------------------------------------
 
     def after_round(self, sim: Simulation) -> None:
         """A checkpoint, if one is due."""
         self.writer.check()
-        if sim.t in self._due and not self.unsaved:
+        if sim.t in self.due and not self.unsaved:
             self._checkpoint(sim)
 
     def finish(self, sim: Simulation) -> None:
         """Everything is written and the run is over."""
-        for table in self._tables.values():
-            table.finish()
-        self.writer.close()
+        self.finish_rows()
         checkpoints.prune(self.folder.checkpoints, sim.t)
         self._figures(sim)
         self.events.close()
@@ -183,7 +95,7 @@ class Recorder:
 
     def stop(self, sim: Simulation | None, status: str, error: str) -> None:
         """Write what there is of a run that did not get to its end, as far as that still goes."""
-        tables = list(self._tables.values()) if sim is not None else []
+        tables = list(self.tables.values()) if sim is not None else []
         steps: list[Callable[[], object]] = [table.tail for table in tables]
         steps += [self.writer.close, self.events.close]
         steps += [partial(self._figures, sim)] if sim is not None else []
@@ -208,18 +120,16 @@ class Recorder:
                 k.removeprefix(f"{name}."): v for k, v in state.items() if k.startswith(f"{name}.")
             }
             if part:
-                self._table(sim, name).buffer.restore(part)
+                self.table(sim, name).buffer.restore(part)
 
     def _checkpoint(self, sim: Simulation) -> None:
-        for table in self._tables.values():
-            table.checkpoint()
-        self.writer.drain()
+        self.checkpoint_rows()
         self._figures(sim)
         state = {f"run.{k}": v for k, v in sim.state().items()}
-        for name, table in self._tables.items():
+        for name, table in self.tables.items():
             state |= {f"{name}.{k}": v for k, v in table.buffer.state().items()}
         state["reasons"] = np.array(self._reasons, dtype=np.str_)
-        written = [name for table in self._tables.values() for name in table.written(sim.t)]
+        written = [name for table in self.tables.values() for name in table.written(sim.t)]
         state["segments"] = np.array(sorted(written), dtype=np.str_)
         checkpoints.write(self.folder.checkpoints, sim.t, state)
         self._facts(sim, "running")
@@ -235,10 +145,10 @@ class Recorder:
                 "decisions": sim.decisions,
                 "versions": len(sim.versions),
             }
-            write_text(self.folder.timings, json.dumps(self._timings(sim), indent=2) + "\n")
+            write_text(self.folder.timings, json.dumps(self.timings(sim), indent=2) + "\n")
         manifest.update(self.folder, status=status, error=error, **done)
 
-    def _timings(self, sim: Simulation) -> dict[str, Any]:
+    def timings(self, sim: Simulation) -> dict[str, Any]:
         """This process's stretch of the run, after those of earlier ones."""
         earlier = []
         if self.folder.timings.is_file():
@@ -252,8 +162,3 @@ class Recorder:
             "writer": self.writer.seconds,
         }
         return {"stretches": [*earlier, stretch]}
-
-
-def _at(version: Any, which: Any) -> Any:
-    """The version of some cases: one for all of them, or one each."""
-    return version[which] if isinstance(version, np.ndarray) else version

@@ -58,12 +58,23 @@ def run(
         The folder cannot be written.
     """
     allow_code(code)
+    return launch(scenario, out, list(observers), _begin, Recorder)
+
+
+def launch(
+    scenario: Scenario,
+    out: str | Path | Literal[False] | None,
+    observers: list[Any],
+    start: Starter,
+    recorder: type[Recorder],
+) -> Run:
+    """`run` with a simulation that `start` makes, and a recorder of its own."""
     if out is False:
-        return Run.in_memory(Simulation(scenario, observers).run())
+        return Run.in_memory(start(None, scenario, None, observers).run())
     folder = _create(scenario, None if out is None else Path(out))
     with Lock(folder.lock):
         try:
-            return _drive(folder, scenario, list(observers), _begin)
+            return _drive(folder, scenario, recorder(folder, scenario), observers, start)
         except InputError:
             # Nothing has run: leave nothing behind, as for any other fault of the input.
             shutil.rmtree(folder.path, ignore_errors=True)
@@ -88,10 +99,16 @@ def resume(
     scenario = unchanged_scenario(place, facts)
     if facts["status"] == "finished":
         return Run.opened(place)
+    if "shards" in facts:
+        raise RunFolderError(
+            f"{place.path}: a run over {facts['shards']} shards has no checkpoints; start it anew, "
+            "into another folder"
+        )
     with Lock(place.lock):
         with reported(place.path):
             place.tidy()
-        return _drive(place, scenario, list(observers), _continue)
+        recorder = Recorder(place, scenario)
+        return _drive(place, scenario, recorder, list(observers), _continue)
 
 
 def unchanged_scenario(folder: Folder, facts: dict[str, Any]) -> Scenario:
@@ -105,24 +122,26 @@ def unchanged_scenario(folder: Folder, facts: dict[str, Any]) -> Scenario:
     return scenario
 
 
-Starter = Callable[[Folder, Scenario, Recorder, list[Any]], Simulation]
+#: Makes the simulation; folder and recorder (one of the observers) are None for a run in memory.
+Starter = Callable[[Folder | None, Scenario, Recorder | None, list[Any]], Simulation]
 
 
 def _begin(
-    folder: Folder, scenario: Scenario, recorder: Recorder, observers: list[Any]
+    folder: Folder | None, scenario: Scenario, recorder: Recorder | None, observers: list[Any]
 ) -> Simulation:
-    return Simulation(scenario, [recorder, *observers])
+    return Simulation(scenario, observers)
 
 
 def _continue(
-    folder: Folder, scenario: Scenario, recorder: Recorder, observers: list[Any]
+    folder: Folder | None, scenario: Scenario, recorder: Recorder | None, observers: list[Any]
 ) -> Simulation:
     """From the newest checkpoint whose files are all there; from the start if there is none."""
+    assert folder is not None and recorder is not None
     for _, state in checkpoints.newest(folder.checkpoints):
         if all((folder.path / name).is_file() for name in state["segments"]):
             inner = {k.removeprefix("run."): v for k, v in state.items() if k.startswith("run.")}
             try:
-                sim = Simulation.restored(scenario, inner, folder.models, [recorder, *observers])
+                sim = Simulation.restored(scenario, inner, folder.models, observers)
             except (FileNotFoundError, RunFolderError):
                 continue  # a model is gone or damaged: an earlier checkpoint may do without it
             recorder.restore(sim, state)
@@ -130,11 +149,13 @@ def _continue(
     return _begin(folder, scenario, recorder, observers)
 
 
-def _drive(folder: Folder, scenario: Scenario, observers: list[Any], start: Starter) -> Run:
+def _drive(
+    folder: Folder, scenario: Scenario, recorder: Recorder, observers: list[Any], start: Starter
+) -> Run:
     """Run to the end; whatever stops it, what was logged is written and the manifest says why."""
-    recorder, sim = Recorder(folder, scenario), None
+    sim = None
     try:
-        sim = start(folder, scenario, recorder, observers)
+        sim = start(folder, scenario, recorder, [recorder, *observers])
         loops = manifest.loops(sim.world.edges)
         manifest.update(folder, status="running", error=None, ended=None, loops=loops)
         while sim.t < scenario.rounds:
