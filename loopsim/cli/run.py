@@ -18,6 +18,10 @@ def run(
     code: Code = [],  # noqa: B006
     as_json: Json = False,
     page: Annotated[bool, typer.Option("--report/--no-report", help="write report.html")] = True,
+    shards: Annotated[int | None, typer.Option(min=1, help="split the people over so many")] = None,
+    cluster: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="split them over a Dask cluster")
+    ] = None,
 ) -> None:
     """Run a scenario: progress, a short table of true beside observed, a folder with a report."""
     checked = load(scenario, set, seed)
@@ -27,7 +31,12 @@ def run(
         import loopsim
 
         progress.say("compiling (once after installing) ...")
-        done = loopsim.run(checked, out=out, observers=[progress], code=code)
+        if shards is None and cluster is None:
+            done = loopsim.run(checked, out=out, observers=[progress], code=code)
+        else:
+            from loopsim.shards import run as split
+
+            done = split(checked, shards, out, [progress], code, cluster)
         if page:
             progress.say("writing the report ...")
             from loopsim.report import write

@@ -93,8 +93,8 @@ class Centre(Split):
     def _gone(self, i: int) -> EngineError:
         return EngineError(
             f"shard {i + 1} of {len(self.channels)} is gone: its process ended (out of memory, or "
-            "killed?). Start the run anew, with more shards if memory is short. A script that starts "
-            'shards needs if __name__ == "__main__": around what it does'
+            "killed?). Start the run anew, with more shards if memory is short. A script that "
+            'starts shards needs if __name__ == "__main__": around what it does'
         )
 
 
