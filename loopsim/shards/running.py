@@ -73,7 +73,10 @@ def run(
                 manifest.update(folder, shards=len(ranges))
             return Simulation(scenario, observers, crossing=centre)
 
-        return launch(scenario, out, list(observers), begin, CentreRecorder)
+        done = launch(scenario, out, list(observers), begin, CentreRecorder)
+        if done.simulation is not None:
+            done.simulation.crossing.end()  # type: ignore[attr-defined]
+        return done
 
 
 def split(people: int, shards: int | Sequence[int]) -> list[tuple[int, int]]:
