@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -75,6 +75,21 @@ class Cases:
 
     def __len__(self) -> int:
         return int(self.ids.size)
+
+    def take(self, which: NDArray[np.bool_]) -> Cases:
+        """The cases of a mask; of a slate all or none, so that `slots` stays what it is."""
+        columns = ("rows", "ids", "group", "scores", "actions", "propensities", "reviewed")
+        held = {name: getattr(self, name) for name in columns}
+        part = {n: c[which] if c.shape[:1] == which.shape else c for n, c in held.items()}
+        item = self.item[which] if self.item.size else self.item
+        version = self.version[which] if np.ndim(self.version) else self.version
+        lost = self.lost[which] if self.lost.size else self.lost
+        features = self.features[which]
+        return replace(self, **part, features=features, item=item, version=version, lost=lost)
+
+    def with_features(self, features: Any) -> Cases:
+        """The same cases with other features."""
+        return replace(self, features=features)
 
     @property
     def prediction_id(self) -> NDArray[np.int64]:

@@ -51,6 +51,8 @@ class Stream(IntEnum):
     WORLD = 19
     CANARY = 20
     IDENTITY = 21
+    CONSENT = 22
+    ERASURE = 23
 
 
 def _mix(x: int) -> int:

@@ -7,7 +7,7 @@ user's estimator, in the log and in reports.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +40,15 @@ class Schema:
         if name not in self.names:
             raise KeyError(f"no feature {name!r}; there are {', '.join(self.names)}")
         return self.names.index(name)
+
+    def without(self, hidden: Collection[str]) -> Schema:
+        """The schema of the features that are left."""
+        names = tuple(name for name in self.names if name not in hidden)
+        return Schema(names, {n: levels for n, levels in self.levels.items() if n in names})
+
+    def places(self, part: Schema) -> NDArray[np.intp]:
+        """The columns in which the features of a part of it stand."""
+        return np.array([self.index(name) for name in part.names], dtype=np.intp)
 
     def frame(self, matrix: NDArray[np.float64]) -> pd.DataFrame:
         """The matrix as a DataFrame: numbers, and categories with NaN where missing."""

@@ -6,6 +6,7 @@ come no metric, rule or model can read it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -141,6 +142,16 @@ class FeedbackLog:
     def reveal(self, t: int) -> LabelBatch:
         """Labels that fall due in round t; they leave the waiting table."""
         return LabelBatch.concatenate(self._due.pop(t, []))
+
+    def erase(self, gone: Callable[[LabelBatch], NDArray[np.bool_]]) -> int:
+        """Drop the waiting labels of a mask: they never come; how many they were."""
+        before = self.pending
+        for when, bucket in list(self._due.items()):
+            left = [batch.take(~gone(batch)) for batch in bucket]
+            self._due[when] = [batch for batch in left if len(batch)]
+            if not self._due[when]:
+                del self._due[when]
+        return before - self.pending
 
     @property
     def pending(self) -> int:

@@ -130,6 +130,7 @@ class Memory:
         draws: Draws,
         panel: Panel | None = None,
         kind: int = 0,
+        allowed: NDArray[np.bool_] | None = None,
     ) -> None:
         """Retain what a later fit may read of one round's cases.
 
@@ -145,10 +146,14 @@ class Memory:
             cases of a round are nobody's choice, so any of them will do.
         kind : int
             The kind of feedback that the labels are.
+        allowed : (n,) bool array, optional
+            The cases that any fit may read; None: all.
         """
         priority = draws.uniform(Stream.RESERVOIR, cases.round, cases.ids, k=kind)
+        if allowed is not None:  # what may not be read is as good as never known
+            due, label = np.where(allowed, due, FAR), _withheld(label, allowed)
         rows = self._worth_keeping(label, due, priority, cases.round)
-        panel = partial(_any_case, cases, outcomes, draws) if panel is None else panel
+        panel = partial(_any_case, cases, outcomes, draws, allowed) if panel is None else panel
         panel_features, panel_label = panel(rows)
         block = Rows(
             cases.features[rows],
@@ -201,6 +206,22 @@ class Memory:
         if self.crossing.total("reservoir", sum(map(len, self._blocks))) > 3 * self.size:
             self._forget(t)
 
+    def erase(self, gone: Callable[[Rows], NDArray[np.bool_]]) -> int:
+        """Drop the rows of a mask for good; how many they were."""
+        before = sum(map(len, self._blocks))
+        self._keep([~gone(block) for block in self._blocks])
+        return before - sum(map(len, self._blocks))
+
+    def labels(self, t: int, groups: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """(groups,) how many outcomes are known at round t, and the sum of their labels."""
+        self._forget(t)
+        rows, good = np.zeros(groups), np.zeros(groups)
+        for block in self._blocks:
+            known = (block.due <= t) & (block.kind == 0) & ~unknown(block.label)
+            rows += np.bincount(block.group[known], minlength=groups)
+            good += np.bincount(block.group[known], block.label[known], minlength=groups)
+        return rows, good
+
     def _forget(self, t: int) -> None:
         if self.rounds is not None:
             first = t - self.rounds
@@ -235,18 +256,36 @@ class Memory:
             self._blocks = [Rows(*(state[f"rows.{f.name}"] for f in fields(Rows)))]
 
 
+def _withheld(label: NDArray[Any], allowed: NDArray[np.bool_]) -> NDArray[Any]:
+    """The labels as no fit reads them: hidden ones that may not be read are not rejects either."""
+    known = label.copy()
+    known[~allowed & unknown(label)] = 0
+    return known
+
+
 def _any_case(
-    cases: Cases, outcomes: Outcomes, draws: Draws, rows: NDArray[np.int64]
+    cases: Cases,
+    outcomes: Outcomes,
+    draws: Draws,
+    allowed: NDArray[np.bool_] | None,
+    rows: NDArray[np.int64],
 ) -> tuple[NDArray[np.float64], NDArray[Any]]:
     """Features and true outcome of a case of the same round, drawn for each of `rows`."""
     pick = draws.uniform(Stream.PANEL, cases.round, cases.ids[rows])
+    pool = None if allowed is None else np.flatnonzero(allowed)
     twins = cases.crossing.fetch(
         "panel",
         lambda everybody: (pick * everybody).astype(np.int64),
-        len(cases),
-        lambda here: (cases.features[here], outcomes.good[here]),
+        len(cases) if pool is None else pool.size,
+        lambda here: _twins(cases, outcomes, here if pool is None else pool[here]),
     )
     return twins[0], twins[1]
+
+
+def _twins(
+    cases: Cases, outcomes: Outcomes, rows: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[Any]]:
+    return cases.features[rows], outcomes.good[rows]
 
 
 def _shown(cases: Cases, outcomes: Outcomes, rows: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -20,6 +20,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from loopsim.identity import Identity
 from loopsim.registry import find, names, there_are
+from loopsim.scenario_governance import Governance
 from loopsim.settings import Kind, Settings, Slot, Words, fault
 from loopsim.shocks import Shock, timeline
 
@@ -154,6 +155,9 @@ class Scenario(Settings):
     )
     log: Log = Log()
     shocks: tuple[Shock, ...] = ()
+    governance: Governance | None = Field(
+        None, description="consent, retention, erasure, sensitive columns, objective and limits"
+    )
 
     @classmethod
     def load(cls, file: str | Path, set: Mapping[str, Any] | None = None) -> Scenario:
@@ -195,7 +199,8 @@ class Scenario(Settings):
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, as they would stand in a file."""
-        return self.model_dump(mode="json")
+        values = self.model_dump(mode="json")
+        return {name: value for name, value in values.items() if value is not None}
 
     @cached_property
     def hash(self) -> str:
@@ -237,6 +242,8 @@ class Scenario(Settings):
         yield from self._monitors()
         groups = getattr(self.environment, "groups", None)
         yield from self.identity.problems(groups()) if callable(groups) else ()
+        if self.governance is not None:
+            yield from self.governance.faults(self)
         for i, shock in enumerate(self.shocks):
             for path, message in shock.applied(self.environment, self.rounds).faults(self):
                 if f"{path}.".startswith(f"{shock.set}."):

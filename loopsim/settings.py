@@ -42,6 +42,10 @@ class Kind(Settings):
         """Make the part that these settings describe."""
         raise NotImplementedError(f"{type(self).__name__} does not say how to build itself")
 
+    def reads_group(self) -> bool:
+        """Whether the part goes by who belongs to which group."""
+        return False
+
     def faults(self, scenario: Scenario) -> Iterable[tuple[str, str]]:
         """What cannot work together with the rest of the scenario: (key path, what is wrong)."""
         return ()

@@ -30,8 +30,10 @@ from loopsim.draws import Draws
 from loopsim.environments.base import Environment, Outcomes, form
 from loopsim.errors import LoopsimError, PluginError
 from loopsim.feedback import FeedbackLog, unknown
+from loopsim.governance.office import office
 from loopsim.identity import Losses
 from loopsim.memory import Memory
+from loopsim.models import blindfold
 from loopsim.models.base import CannotFit, Model
 from loopsim.models.version import ModelVersion
 from loopsim.monitoring.numbers import ValueDashboard
@@ -108,7 +110,9 @@ class Simulation(mesa.Model):
     def _build(self, scenario: Scenario) -> None:
         """Make the parts that the scenario names."""
         self.world: Environment = scenario.environment.build(scenario.strengths())
-        self.model: Model = scenario.model.build(self.world.schema)
+        self.office = office(scenario.governance, self.world, self.draws)
+        hidden = self.office.hidden
+        self.model: Model = blindfold.build(scenario.model, self.world.schema, hidden)
         #: Kinds of feedback by their codes in the log.
         self.kinds: tuple[str, ...] = ("outcome", *getattr(self.world, "signals", ()))
         self.desk = scenario.oversight.build(self.world.groups, self.world.schema.names)
@@ -117,7 +121,7 @@ class Simulation(mesa.Model):
         self.policy = scenario.policy.build(self.world.money, self.world.groups)
         self.rule = scenario.training.rule.build()
         self.gate: Gate = scenario.training.gate.build()
-        self.watch = Watch([kind.build(self.world.schema) for kind in scenario.monitors])
+        self.watch = Watch([kind.build(self.office.schema) for kind in scenario.monitors])
         labels, observed, training = scenario.labels, scenario.observed, scenario.training
         self.log = FeedbackLog(labels.delay.build(), labels.noise, labels.never)
         window = training.window
@@ -220,6 +224,7 @@ class Simulation(mesa.Model):
         self.model, self.learned = candidate.model, candidate.since
         for warning in getattr(self.model, "fit_warnings", ()):
             self.event("warned", t, reason=warning, rows=candidate.rows)
+        self.office.live(self.version, candidate.since)
         self._refer(t, candidate)
         origin = lineage.origin(self, candidate)
         if earlier is not None:
@@ -241,7 +246,8 @@ class Simulation(mesa.Model):
             features, labels = rows.features[known], rows.label[known]
         if features is not None and labels is not None:
             with self.plugin(self.model):
-                self.watch.refer(features, self.model.score(features), labels)
+                scores = self.model.score(features)
+                self.watch.refer(self.office.left(features), scores, labels)
 
     @contextmanager
     def plugin(self, part: Any) -> Iterator[None]:
@@ -269,6 +275,7 @@ class Simulation(mesa.Model):
             "dashboard": self.dashboard.state(),
             "series": self.series.state(),
             "watch": self.watch.state(),
+            "office": self.office.state(),
             "desk": {} if self.desk is None else self.desk.state(),
             "canary": {} if self.canary is None else self.canary.state(),
             "losses": {} if self.losses is None else self.losses.state(),
@@ -339,6 +346,8 @@ class Simulation(mesa.Model):
             sim.canary.losses = sim.losses
         if sim.losses is not None:
             sim.losses.restore({"came": state["losses.came"]})
+        office = {k.removeprefix("office."): v for k, v in state.items() if k.startswith("office.")}
+        sim.office.restore(office, sim)
         sim.clock = Clock(start=sim.t)
         return sim
 

@@ -31,14 +31,16 @@ if TYPE_CHECKING:
 
 def labels(sim: Simulation, t: int) -> None:
     """1. Labels that fall due are revealed in the log: late, noisy, or never."""
+    sim.office.clean(sim, t)
     came = sim.log.reveal(t)
     batch = came if sim.losses is None else sim.losses.joined(t, came)
     sim.dashboard.start(t)
     sim.dashboard.see_labels(t, batch)
     sim.labels_since_fit += sim.crossing.total("labels", len(batch))
+    kept = sim.office.of_labels(t, batch)
     for watcher in (*sim.watch, sim.desk, sim.canary):
         if hasattr(watcher, "see_labels"):
-            watcher.see_labels(t, batch)
+            watcher.see_labels(t, kept)
     sim.tell("on_labels", t, came)
 
 
@@ -57,7 +59,7 @@ def retrain(sim: Simulation, t: int) -> None:
     """3. If the rule says so, a candidate is fitted and goes to the gate (edge: model)."""
     rollback.roll_back(sim, t)
     gating.settle(sim, t)
-    reason = sim.rule.due(sim.readings, t)
+    reason = sim.rule.due(sim.readings, t) or sim.office.due()
     if reason is not None:
         fitting.retrain(sim, t, reason)
 
@@ -151,8 +153,10 @@ def log(sim: Simulation, t: int) -> None:
         sim.losses.log(cases, sim.version_before())
     seen, due = sim.log.label(cases, outcomes.label, sim.draws, outcomes.prompt)
     sim.log.open(cases, seen, due)
+    allowed = sim.office.allowed(cases)
     if "outcome" in sim.plan.training.trust:
-        memory.open(cases, outcomes, seen, joins(cases, due), sim.draws, panel(sim, cases))
+        known = joins(cases, due)
+        memory.open(cases, outcomes, seen, known, sim.draws, panel(sim, cases), 0, allowed)
     signals = outcomes.signals if sim.desk is None else outcomes.signals | reviewed(sim)
     for kind, name in enumerate(sim.kinds[1:], 1):
         signal = signals[name]
@@ -160,19 +164,24 @@ def log(sim: Simulation, t: int) -> None:
         sim.log.open(cases, signal, soon, kind)
         if name in sim.plan.training.trust:
             known = joins(cases, soon)
-            memory.open(cases, outcomes, signal, known, sim.draws, panel(sim, cases), kind)
+            more = panel(sim, cases)
+            memory.open(cases, outcomes, signal, known, sim.draws, more, kind, allowed)
     memory.tidy(t)
+    sim.office.decided(sim, t)
     sim.dashboard.see_cases(t, cases)
+    kept = sim.office.of_cases(cases)
     for watcher in (*sim.watch, *filter(None, [sim.canary])):
-        watcher.see_cases(t, cases)
+        watcher.see_cases(t, kept)
     observed = sim.dashboard.read() | watched(sim)
     if hasattr(sim.desk, "figures"):
         observed |= sim.desk.figures()
+    observed = sim.office.seen(observed | sim.office.figures(sim, t))
+    sim.office.hold(sim, t, observed)
     sim.observed_now = {name: float(values[0]) for name, values in observed.items()}
     true = truth.of_round(sim.world, sim.people, cases, outcomes)
     true |= truth.of_world(sim.world, sim.people)
     if sim.losses is not None:
-        observed |= sim.losses.observed(len(sim.world.groups))
+        observed |= sim.office.seen(sim.losses.observed(len(sim.world.groups)))
         true |= sim.losses.true(cases, len(sim.world.groups))
     sim.series.add(t, "observed", observed)
     sim.series.add(t, "true", true)

@@ -13,6 +13,7 @@ from loopsim.draws import Draws
 from loopsim.edges import Edges
 from loopsim.features import Schema
 from loopsim.population import Population
+from loopsim.slates import SLOTS
 
 GOOD, BAD, UNKNOWN = 1, 0, 2
 
@@ -80,6 +81,7 @@ class Environment(Protocol):
     - ``signals``: names of further kinds of feedback.
     - ``lives_history = True``: `respond` is called in the rounds before round 0 as well.
     - ``ids(people, rows, t)``: the cases' own ids, where an entity can come more than once a round.
+    - ``person(ids)``: the entities of the cases' own ids; consent and erasure need it.
     - ``utilities(people, rows)``: a `Scorer` of what each item truly is worth, for an oracle.
     - ``learnable(people, features)``: what a fit reads, made of the stored features.
     - ``panel(people, cases, draws, rows)``: features and labels of training rows that no decision
@@ -131,6 +133,15 @@ class Environment(Protocol):
     def truth(self, people: Population) -> dict[str, NDArray[np.float64]]:
         """True per-entity quantities worth following, by name, e.g. ``{"repayment": p}`` (n,)."""
         ...
+
+
+def persons(world: Any, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(n,) the entities of case ids: of an impression its visitor, of a payment its customer."""
+    if form(world) == "slate":
+        ids = ids // SLOTS
+    own = getattr(world, "person", None)
+    whose: NDArray[np.int64] = ids if own is None else own(ids)
+    return whose
 
 
 def cases_of(world: Environment, people: Population, rows: NDArray[np.int64], t: int) -> Cases:

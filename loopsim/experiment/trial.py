@@ -22,14 +22,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from loopsim.costs import COSTS, Meter
 from loopsim.engines import run
 from loopsim.errors import InputError
 from loopsim.experiment.picture import Panel, draw
+from loopsim.objective import figure as parts
 from loopsim.registry import allow_code, load_code, there_are
 from loopsim.scenario import Scenario
 from loopsim.series import LEDGERS
 from loopsim.simulation import Simulation
-from loopsim.studies.compare.arms import COSTS, Meter, parts
 
 Floats = NDArray[np.float64]
 Changes = Mapping[str, Any]

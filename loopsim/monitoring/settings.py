@@ -92,6 +92,9 @@ class Subgroups(Watching):
     sample: int = Field(5000, ge=100, le=10**6, description="cases followed in a round, by hash")
     patience: int = Field(24, ge=1, le=1000, description="rounds that a label is waited for")
 
+    def reads_group(self) -> bool:
+        return not self.columns or "group" in self.columns
+
     def faults(self, scenario: Scenario) -> Iterable[tuple[str, str]]:
         """A column that there is not."""
         features = getattr(scenario.environment, "features", None)

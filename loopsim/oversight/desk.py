@@ -27,7 +27,7 @@ from loopsim.oversight.base import (
     Reviews,
     Route,
 )
-from loopsim.oversight.figures import of_round
+from loopsim.oversight.figures import NAMES, of_round
 from loopsim.oversight.sitting import Day
 from loopsim.oversight.verdicts import Verdicts
 
@@ -46,6 +46,8 @@ class ReviewDesk:
     """
 
     name = "desk"
+
+    figure_names = NAMES
 
     def __init__(self, plan: Desk, groups: tuple[str, ...], features: tuple[str, ...]) -> None:
         self.plan = plan

@@ -7,6 +7,8 @@ import numpy as np
 from loopsim.cases import Cases
 from loopsim.oversight.base import NOBODY, Floats, Looks
 
+NAMES = ("review.reached", "review.changed", "review.override", "review.waited")
+
 
 def of_round(looks: Looks, cases: Cases, groups: int) -> dict[str, Floats]:
     """Each (1 + groups,), everybody first; NaN where there is nothing to count.

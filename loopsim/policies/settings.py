@@ -118,6 +118,9 @@ class MaxUtility(PolicyKind):
         at = [self.at.get(group, money.break_even) for group in groups]
         return GroupThresholdPolicy(np.array(at, dtype=np.float64), self.kind)
 
+    def reads_group(self) -> bool:
+        return bool(self.at)
+
     def faults(self, scenario: Scenario) -> Iterable[tuple[str, str]]:
         """Names in `at` that aren't groups, where the world's settings can tell them."""
         groups = getattr(scenario.environment, "groups", None)
@@ -134,6 +137,9 @@ class DemographicParity(PolicyKind):
 
     kind: Literal["demographic-parity"] = "demographic-parity"
 
+    def reads_group(self) -> bool:
+        return True
+
     def make(self, money: Money, groups: tuple[str, ...]) -> Policy:
         from loopsim.policies.common_rate import CommonRatePolicy
 
@@ -144,6 +150,9 @@ class EqualOpportunity(PolicyKind):
     """The most money under one believed true positive rate for all groups."""
 
     kind: Literal["equal-opportunity"] = "equal-opportunity"
+
+    def reads_group(self) -> bool:
+        return True
 
     def make(self, money: Money, groups: tuple[str, ...]) -> Policy:
         from loopsim.policies.common_rate import CommonRatePolicy

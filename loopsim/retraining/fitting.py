@@ -87,6 +87,8 @@ def _from(sim: Simulation, t: int, reason: str, rows: Rows) -> Candidate | None:
     came = partial(origins, rows, training, t)
     read = Read(rows.ids, rows.opened, lineage.window(sim, rows), came)
     candidate = fit(sim, t, reason, training_rows(rows, training, trust, t), read)
+    if candidate is not None:
+        sim.office.fitted(sim, t, rows.ids)
     if candidate is None or known.all():
         return candidate
     # Labels that reject inference made up are nothing to compare with.

@@ -39,6 +39,7 @@ def first_fit(sim: Simulation) -> None:
     read = None if everybody is None else everybody.read()
     candidate = fit(sim, 0, "history", found, read)
     if candidate is not None:
+        sim.office.fitted(sim, 0, kept.ids)
         sim.go_live(0, candidate)
 
 
@@ -91,7 +92,10 @@ def _lived(sim: Simulation, rounds: int, size: int) -> Kept | None:
 
 def _people(sim: Simulation, size: int) -> Kept:
     """A keyed sample of the people of round 0, without replacement, and their outcomes."""
-    rows = _lowest(sim, sim.draws.uniform(Stream.HISTORY, -1, sim.people.ids), size)
+    ids = sim.people.ids
+    willing = sim.office.willing(ids, sim.world.group(sim.people, slice(None)))
+    pool = np.arange(ids.size) if willing is None else np.flatnonzero(willing)
+    rows = pool[_lowest(sim, sim.draws.uniform(Stream.HISTORY, -1, ids[pool]), size)]
     cases = Cases(-1, rows, sim.people.ids[rows], sim.world.group(sim.people, rows))
     cases.features = sim.world.features(sim.people, rows, sim.draws, -1)
     cases.actions = np.ones(len(cases), dtype=np.int8)
@@ -113,7 +117,8 @@ def _live(sim: Simulation, t: int) -> Kept:
         outcomes = world.outcomes(people, cases, draws)
         if getattr(world, "lives_history", False):
             world.respond(people, cases, outcomes, draws)
-    seen = np.flatnonzero(~unknown(outcomes.label))
+    known, allowed = ~unknown(outcomes.label), sim.office.allowed(cases)
+    seen = np.flatnonzero(known if allowed is None else known & allowed)
     ids, opened = cases.ids[seen], np.full(seen.size, t)
     priority = draws.uniform(Stream.HISTORY, t, ids)
     return Kept(cases.features[seen], outcomes.label[seen], ids, opened, priority)

@@ -142,7 +142,7 @@ def reference(sim: Simulation) -> str | None:
 
 def in_force(sim: Simulation) -> Facts:
     """The settings that every version of a run has in common, as hashes beside their kinds."""
-    plan, schema = sim.plan, sim.world.schema
+    plan, schema = sim.plan, sim.office.schema
     levels = {name: list(schema.levels[name]) for name in schema.names if name in schema.levels}
     desk = plan.oversight if sim.desk is not None else None
     guideline = getattr(desk, "guideline", ())

@@ -39,6 +39,7 @@ def roll_back(sim: Simulation, t: int) -> bool:
     made = ModelVersion(len(sim.versions) + 1, t, before.rows, said, before.model, origin=origin)
     sim.version, sim.model = made.number, made.model
     sim.versions.append(made)
+    sim.office.back(made.number, before.number)
     sim.tell("on_version", made)
     sim.event("rolled-back", t, reason=said, rows=made.rows)
     return True

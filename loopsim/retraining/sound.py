@@ -37,6 +37,7 @@ def _faults(sim: Simulation) -> Iterator[tuple[str, str]]:
         if metric not in known:
             path = "training.rule.metric"
             yield path, f"no observed metric {metric!r}; {there_are(known, metric)}"
+    yield from sim.office.faults(sim, _metrics(sim) if sim.plan.governance else ())
     if training.window.kind == "recency" and not getattr(sim.model, "takes_weights", True):
         yield "training.window", f"recency weighs rows, and model {sim.model.name} takes no weights"
 

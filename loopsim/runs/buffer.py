@@ -65,6 +65,20 @@ class Buffer:
         self._spans.append((*constants, size))
         self.rows += size
 
+    def drop(self, gone: NDArray[np.bool_]) -> None:
+        """Take the rows of a mask out; a round without a row left has none of its own."""
+        if not gone.any():
+            return
+        kept, spans = ~gone, self.spans
+        starts = np.cumsum(spans[:, -1]) - spans[:, -1]
+        spans[:, -1] = np.add.reduceat(kept, starts)
+        at = np.flatnonzero(kept)
+        for name, column in self._columns.items():
+            column[: at.size] = self.column(name)[at]
+        self._features[:, : at.size] = self._features[:, : self.rows][:, at]
+        self._spans = [tuple(int(x) for x in span) for span in spans if span[-1]]
+        self.rows = int(at.size)
+
     def clear(self) -> None:
         """Forget the rows, keep the memory."""
         self.rows = 0

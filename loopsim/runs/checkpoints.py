@@ -61,6 +61,12 @@ def prune(folder: Path, t: int) -> None:
         path.unlink(missing_ok=True)
 
 
+def clear(folder: Path) -> None:
+    """Forget all of them."""
+    for _, path in _listing(folder):
+        path.unlink(missing_ok=True)
+
+
 def newest(folder: Path) -> Iterator[tuple[int, State]]:
     """(rounds done, state) of every checkpoint that can be read, the newest first."""
     for t, path in _listing(folder):

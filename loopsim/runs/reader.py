@@ -141,9 +141,12 @@ class Run:
         if not file.is_file():
             have = sorted(path.stem for path in file.parent.glob("version-*.skops"))
             raise RunFolderError(f"{file}: no such version; there are {', '.join(have) or 'none'}")
+        from loopsim.models import blindfold
+
         world = self.scenario.environment.build(self.scenario.strengths())
-        loaded: Model = self.scenario.model.build(world.schema).load(file)
-        return loaded
+        governance = self.scenario.governance
+        hidden = () if governance is None else governance.sensitive
+        return blindfold.build(self.scenario.model, world.schema, hidden).load(file)
 
     def metric(self, ledger: str, name: str, group: str = "all") -> NDArray[np.float64]:
         """(rounds,) one figure over rounds; KeyError names what there is."""

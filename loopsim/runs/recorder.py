@@ -89,6 +89,8 @@ class Recorder(RowRecorder):
         """Everything is written and the run is over."""
         self.finish_rows()
         checkpoints.prune(self.folder.checkpoints, sim.t)
+        if sim.office.erases:  # they hold what has been erased since
+            checkpoints.clear(self.folder.checkpoints)
         self._figures(sim)
         self.events.close()
         self._facts(sim, "finished")

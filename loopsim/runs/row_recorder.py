@@ -10,6 +10,7 @@ from loopsim.cases import ENTITY_BITS, Cases
 from loopsim.draws import Stream
 from loopsim.environments.base import form
 from loopsim.feedback import LabelBatch
+from loopsim.governance.gone import Gone
 from loopsim.oversight.base import STAGES, Reviews
 from loopsim.runs import checkpoints
 from loopsim.runs.folder import Folder
@@ -81,7 +82,9 @@ class RowRecorder:
         }
         if cases.lost.size:
             columns["lost"] = cases.lost
-        features, version = cases.features, cases.version
+        if "group" in sim.office.hidden:
+            del columns["group"]
+        features, version = sim.office.left(cases.features), cases.version
         kept = self._kept(sim, cases.ids)
         if kept is not None:
             columns = {name: values[kept] for name, values in columns.items()}
@@ -89,6 +92,12 @@ class RowRecorder:
             version = _at(version, kept)
         constants = (t, version)
         self.table(sim, "predictions").append(columns["id"].size, columns, features, constants)
+
+    def on_gone(self, sim: Simulation, t: int, gone: Gone) -> None:
+        """Rows are erased: labels and reviews first, so that none is ever without a prediction."""
+        names = [n for n in ("feedback", "reviews", "predictions") if n in self.tables]
+        for job in [self.tables[name].drop(gone) for name in names]:
+            self.writer.submit(job)
 
     def _kept(self, sim: Simulation, ids: Any) -> Any:
         """Positions of the entities whose rows are kept (always the same ones), None for all."""
@@ -110,10 +119,11 @@ class RowRecorder:
         return ReviewTable(STAGES, self._reasons) if name == "reviews" else self._predictions(sim)
 
     def _predictions(self, sim: Simulation) -> Predictions:
-        schema = sim.world.schema
+        schema, hidden = sim.office.schema, "group" in sim.office.hidden
+        groups = None if hidden else sim.world.groups
         seen = schema if self.log.features else type(schema)(())
         slates = form(sim.world) == "slate"
-        return Predictions(sim.world.groups, seen, sim.losses is not None, slates)
+        return Predictions(groups, seen, sim.losses is not None, slates)
 
     def checkpoint_rows(self) -> None:
         """All rows so far are on the disk when this returns."""

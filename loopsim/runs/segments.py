@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from loopsim.errors import RunFolderError
+from loopsim.governance.gone import Gone
 from loopsim.runs.folder import whole
 from loopsim.runs.tables import Layout
 
@@ -36,8 +37,15 @@ def write(
     shrinks real columns by a seventh. Splitting reals into bytes or Zstandard would save little
     more for a third more time. Only rounds have statistics, for readers that skip.
     """
-    encodings = dict.fromkeys(layout.counting, "DELTA_BINARY_PACKED")
     path = folder / f"{kind}-{rounds[0]:06d}-{rounds[1]:06d}.parquet"
+    _put(path, table, layout)
+    drop_tails(folder, rounds[1], keep=path)
+    return path
+
+
+def _put(path: Path, table: pa.Table, layout: Layout) -> None:
+    """One file, whole or not at all; the same rows give the same bytes."""
+    encodings = dict.fromkeys(layout.counting, "DELTA_BINARY_PACKED")
     with whole(path) as part:
         pq.write_table(
             table,
@@ -48,8 +56,20 @@ def write(
             write_statistics=[layout.constants[0]],
             row_group_size=1 << 20,
         )
-    drop_tails(folder, rounds[1], keep=path)
-    return path
+
+
+def erase(folder: Path, layout: Layout, gone: Gone) -> None:
+    """Write every file that has rows of a mask anew, without them.
+
+    A file without rows stays: it says that there were some, and a checkpoint counts on it. What is
+    erased already is left as it is, so that erasing again, after a kill, comes to the same bytes.
+    """
+    for kind in ("tail", "rounds"):
+        for _, _, path in listing(folder, kind):
+            out = gone.rows(*layout.found(_open(path, list(layout.keys))))
+            if out.any():
+                kept = _open(path, None).filter(pa.array(~out)).combine_chunks()
+                _put(path, kept, layout)
 
 
 def drop_tails(folder: Path, last: int, keep: Path | None = None) -> None:
@@ -97,7 +117,7 @@ def frame(table: pa.Table) -> pd.DataFrame:
     return table.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get if holes else None)
 
 
-def _open(path: Path, columns: list[str] | None, rows: pc.Expression | None) -> pa.Table:
+def _open(path: Path, columns: list[str] | None, rows: pc.Expression | None = None) -> pa.Table:
     try:
         return pq.read_table(path, columns=columns, filters=rows)
     except (pa.ArrowInvalid, OSError) as error:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from queue import Empty, Queue
 from typing import Any
 
+from loopsim.governance.gone import Gone
 from loopsim.runs import segments
 from loopsim.runs.buffer import Buffer
 from loopsim.runs.tables import Layout
@@ -63,6 +64,11 @@ class TableLog:
         if self.buffer.rows:
             self.writer.submit(partial(self._write, self.buffer, "tail"))
             self.writer.drain()
+
+    def drop(self, gone: Gone) -> Callable[[], None]:
+        """Take rows out of what is gathered; the job that takes them out of the files."""
+        self.buffer.drop(gone.rows(*self.layout.cases(self.buffer)))
+        return partial(segments.erase, self.folder, self.layout, gone)
 
     def written(self, t: int) -> list[str]:
         """The segments of the rounds before t, as ``folder/name``."""

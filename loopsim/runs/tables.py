@@ -10,10 +10,13 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from loopsim.cases import ENTITY_BITS
 from loopsim.features import Schema
 from loopsim.runs.buffer import Buffer
+
+Keys = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,8 @@ class Predictions:
 
     Parameters
     ----------
-    groups : tuple of str
+    groups : tuple of str, or None
+        None: there is no column of them.
     schema : Schema
     lossy : bool
         Whether the log may lose an id.
@@ -36,7 +40,7 @@ class Predictions:
         are int64: float32 is exact up to 16.7 million only.
     """
 
-    groups: tuple[str, ...]
+    groups: tuple[str, ...] | None
     schema: Schema
     lossy: bool = False
     whole: bool = False
@@ -45,6 +49,7 @@ class Predictions:
     constants = ("round", "version")
     few = ("round", "version", "group", "action", "propensity", "reviewed")
     counting = ("prediction_id", "id")
+    keys = ("round", "id")
 
     def buffer(self) -> Buffer:
         """Somewhere to gather rows."""
@@ -56,6 +61,8 @@ class Predictions:
             "propensity": np.float64,
             "reviewed": np.bool_,
         }
+        if self.groups is None:
+            del types["group"]
         if self.lossy:
             types["lost"] = np.bool_
         kind = np.int64 if self.whole else np.float32
@@ -70,8 +77,9 @@ class Predictions:
             "round": pa.array(when),
             "version": pa.array(rows.constant(1)),
             "id": pa.array(ids, mask=lost),
-            "group": _named(rows.column("group"), self.groups),
         }
+        if self.groups is not None:
+            columns["group"] = _named(rows.column("group"), self.groups)
         columns |= {name: pa.array(rows.column(name)) for name in self.later}
         for j, name in enumerate(self.schema.names):
             columns[self.feature(name)] = self._feature(j, name, rows)
@@ -87,7 +95,19 @@ class Predictions:
     @property
     def dictionary(self) -> list[str]:
         """Columns of few different values."""
-        return [*self.few, *map(self.feature, self.schema.levels)]
+        few = [name for name in self.few if name != "group" or self.groups is not None]
+        return [*few, *map(self.feature, self.schema.levels)]
+
+    def cases(self, rows: Buffer) -> Keys:
+        """Round and case id of each gathered row; -1 where the log lost the id."""
+        ids = rows.column("id")
+        ids = np.where(rows.column("lost"), -1, ids) if self.lossy else ids
+        return rows.constant(0).astype(np.int64), ids
+
+    def found(self, table: pa.Table) -> Keys:
+        """The same of rows of a file, of the columns in `keys`."""
+        ids = table["id"].fill_null(-1).to_numpy()
+        return table["round"].to_numpy().astype(np.int64), ids
 
     def _feature(self, j: int, name: str, rows: Buffer) -> pa.Array:
         values = rows.feature(j)
@@ -119,6 +139,7 @@ class Feedback:
     constants = ("revealed",)
     dictionary = ("label", "opened", "revealed", "kind")
     counting = ("prediction_id",)
+    keys = ("prediction_id",)
 
     def buffer(self) -> Buffer:
         """Somewhere to gather rows."""
@@ -137,6 +158,14 @@ class Feedback:
         columns["revealed"] = pa.array(rows.constant(0))
         columns["kind"] = _named(rows.column("kind"), self.kinds)
         return pa.table(columns)
+
+    def cases(self, rows: Buffer) -> Keys:
+        """Round and case id of the prediction of each gathered row."""
+        return _split(rows.column("prediction_id"))
+
+    def found(self, table: pa.Table) -> Keys:
+        """The same of rows of a file, of the columns in `keys`."""
+        return _split(table["prediction_id"].to_numpy())
 
 
 @dataclass(frozen=True)
@@ -161,6 +190,7 @@ class Reviews:
     dictionary = ("round", "version", "stage", "reviewer", "advised", "action", "reason", "final",
                   "cued")  # fmt: skip
     counting = ("prediction_id",)
+    keys = ("prediction_id",)
 
     def buffer(self) -> Buffer:
         """Somewhere to gather rows."""
@@ -185,6 +215,18 @@ class Reviews:
         }
         later = ("final", "cued", "waited", "minutes")
         return pa.table(columns | {name: pa.array(rows.column(name)) for name in later})
+
+    def cases(self, rows: Buffer) -> Keys:
+        """Round and case id of the prediction of each gathered row."""
+        return _split(rows.column("prediction_id"))
+
+    def found(self, table: pa.Table) -> Keys:
+        """The same of rows of a file, of the columns in `keys`."""
+        return _split(table["prediction_id"].to_numpy())
+
+
+def _split(prediction_id: NDArray[np.int64]) -> Keys:
+    return prediction_id >> ENTITY_BITS, prediction_id & ((1 << ENTITY_BITS) - 1)
 
 
 def _named(codes: Any, names: tuple[str, ...]) -> pa.Array:

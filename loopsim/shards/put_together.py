@@ -66,7 +66,7 @@ class _Part:
 
 def _predictions(table: pa.Table, layout: Predictions, t: int) -> Appended:
     columns: dict[str, Any] = {name: table[name].to_numpy() for name in ("id", *layout.later)}
-    columns["group"] = _codes(table["group"], layout.groups)
+    columns["group"] = _codes(table["group"], layout.groups or ())
     names = layout.schema.names
     features = np.empty((len(table), len(names)))
     for j, name in enumerate(names):

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from loopsim.costs import COSTS, Meter
 from loopsim.scenario import Scenario
 from loopsim.series import LEDGERS
 from loopsim.simulation import Simulation
-from loopsim.studies.compare.arms import COSTS, Meter
 
 Floats = NDArray[np.float64]
 Task = tuple[dict[str, Any], int | None]

@@ -13,10 +13,11 @@ import pandas as pd
 
 from loopsim.engines import Done, Engine, Job, Outcome, engine_of
 from loopsim.errors import InputError
+from loopsim.objective import Objective
+from loopsim.objective import figure as parts
 from loopsim.registry import allow_code, there_are
 from loopsim.scenario import Scenario
-from loopsim.studies.compare.arms import known, parts
-from loopsim.studies.compare.objective import Objective
+from loopsim.studies.compare.arms import known
 from loopsim.studies.ends import Task, ends
 from loopsim.studies.study import Study
 from loopsim.twins.stopping import Stopping

@@ -110,6 +110,10 @@ class FraudWorld:
         kernels.running(rows, k)
         return people.ids[rows] * STRIDE + k
 
+    def person(self, ids: Ints) -> Ints:
+        """The customers of payments."""
+        return ids // STRIDE
+
     # -- edge: sampling ------------------------------------------------------------------------
 
     def arrivals(self, people: Population, draws: Draws, t: int) -> Ints:

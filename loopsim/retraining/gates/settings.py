@@ -75,6 +75,9 @@ class Subgroups(GateKind):
     confidence: float = Field(0.95, gt=0.5, lt=1, description="for all groups together")
     minimum: int = Field(100, ge=2, description="a group of fewer rows cannot tell")
 
+    def reads_group(self) -> bool:
+        return True
+
     def build(self) -> Gate:  # type: ignore[override]
         from loopsim.retraining.gates.judges import SubgroupGate
 
@@ -107,6 +110,9 @@ class OuterGate(GateKind):
         for path, gate in self.inner().items():
             for inside, message in gate.faults(scenario):
                 yield f"{path}.{inside}".rstrip("."), message
+
+    def reads_group(self) -> bool:
+        return any(gate.reads_group() for gate in self.inner().values())
 
     def needs_holdout(self) -> bool:
         return any(getattr(g, "needs_holdout", bool)() for g in self.inner().values())

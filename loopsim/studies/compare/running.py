@@ -11,11 +11,11 @@ import pandas as pd
 
 from loopsim.engines import Engine, run
 from loopsim.errors import InputError
+from loopsim.objective import Objective, figure
 from loopsim.registry import allow_code, there_are
 from loopsim.scenario import Scenario
-from loopsim.studies.compare.arms import Floats, known, live, parts
+from loopsim.studies.compare.arms import Floats, known, live
 from loopsim.studies.compare.comparison import Comparison
-from loopsim.studies.compare.objective import Objective
 from loopsim.studies.compare.stress import BASE, Stress
 from loopsim.studies.differences import flat, varied
 
@@ -72,7 +72,8 @@ def compare(
     _check(arms, seeds, workers, last)
     plans = _plans(arms, variants)
     shown, groups = _figures(plans)
-    goal = Objective.parse(objective or next((o for o in OBJECTIVES if o in shown), OBJECTIVES[0]))
+    usual = next((o for o in OBJECTIVES if o in shown), OBJECTIVES[0])
+    goal = Objective.parse(objective or _stated(arms) or usual)
     names = tuple(dict.fromkeys([*goal.names, *metrics]))
     _check_names(names, shown, groups)
     first = next(iter(arms.values()))
@@ -163,6 +164,16 @@ def _plans(arms: dict[str, Scenario], stress: Stress) -> Plans:
     return plans
 
 
+def _stated(arms: dict[str, Scenario]) -> str:
+    """The objective that the arms state themselves (``governance.objective``), if it is one."""
+    held = {name: arm.governance.objective for name, arm in arms.items() if arm.governance}
+    stated = {name: text for name, text in held.items() if text}
+    if len(set(stated.values())) > 1:
+        told = ", ".join(f"{name} {text!r}" for name, text in stated.items())
+        raise InputError(f"the arms state different objectives, so give one: {told}")
+    return next(iter(stated.values()), "")
+
+
 def _figures(plans: Plans) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The figures and groups that every plan shows; a round of each is run to see them."""
     each = [known(plan) for plan in plans.values()]
@@ -173,10 +184,10 @@ def _figures(plans: Plans) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def _check_names(names: tuple[str, ...], shown: tuple[str, ...], groups: tuple[str, ...]) -> None:
     for name in names:
-        ledger, metric, group = parts(name)
-        figure = f"{ledger}.{metric}"
-        if figure not in shown:
-            raise InputError(f"no figure {figure!r} in all arms; {there_are(shown, figure)}")
+        ledger, metric, group = figure(name)
+        wanted = f"{ledger}.{metric}"
+        if wanted not in shown:
+            raise InputError(f"no figure {wanted!r} in all arms; {there_are(shown, wanted)}")
         if group not in groups or (ledger == "cost" and group != "all"):
             raise InputError(f"{name}: no such group; {there_are(groups, group)}")
 

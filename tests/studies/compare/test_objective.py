@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loopsim.errors import InputError
-from loopsim.studies.compare.objective import Objective
+from loopsim.objective import Objective
 
 FIGURES = {"true.profit": 0.4, "true.gap.approval": 0.2, "true.auc[black]": 0.7, "cost.refits": 3.0}
 

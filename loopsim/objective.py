@@ -49,17 +49,18 @@ class Objective:
     _tree: ast.expr
 
     @classmethod
-    def parse(cls, text: str) -> Objective:
-        """Read one; InputError says which part is not understood."""
+    def parse(cls, text: str, noun: str = "objective") -> Objective:
+        """Read one; InputError says which part is not understood, and of what (the noun)."""
+        told = f"{noun} {text!r}"
         try:
             tree = ast.parse(text.strip(), mode="eval").body
         except SyntaxError as error:
             at = "" if error.offset is None else f" (at character {error.offset})"
-            raise InputError(f"objective {text!r}: not a formula{at}; {_LIKE}") from None
+            raise InputError(f"{told}: not a formula{at}; {_LIKE}") from None
         names: dict[str, None] = {}
-        _check(tree, text, names)
+        _check(tree, told, names)
         if not names:
-            raise InputError(f"objective {text!r}: there is no figure in it; {_LIKE}")
+            raise InputError(f"{told}: there is no figure in it; {_LIKE}")
         return cls(text.strip(), tuple(names), tree)
 
     def value(self, figures: Mapping[str, Any]) -> Any:
@@ -69,22 +70,33 @@ class Objective:
         return found if isinstance(found, np.ndarray) and found.ndim else float(found)
 
 
+def figure(name: str) -> tuple[str, str, str]:
+    """Ledger, metric and group of a figure.
+
+    >>> figure("true.gap.approval"), figure("observed.auc[black]")
+    (('true', 'gap.approval', 'all'), ('observed', 'auc', 'black'))
+    """
+    ledger, _, rest = name.partition(".")
+    metric, bracket, group = rest.partition("[")
+    return ledger, metric, group.removesuffix("]") if bracket else "all"
+
+
 _LIKE = "such as true.profit - 0.5*true.gap.approval"
 
 
-def _check(node: ast.expr, text: str, names: dict[str, None]) -> None:
+def _check(node: ast.expr, told: str, names: dict[str, None]) -> None:
     name = _name(node)
     if name is not None:
         if name.split(".")[0] not in LEDGERS or "." not in name:
             ledgers = "true., observed. or cost."
-            raise InputError(f"objective {text!r}: {name} must start with {ledgers}; {_LIKE}")
+            raise InputError(f"{told}: {name} must start with {ledgers}; {_LIKE}")
         names[name] = None
         return
-    for inner in _inside(node, text):
-        _check(inner, text, names)
+    for inner in _inside(node, told):
+        _check(inner, told, names)
 
 
-def _inside(node: ast.expr, text: str) -> list[ast.expr]:
+def _inside(node: ast.expr, told: str) -> list[ast.expr]:
     """The parts of a part that is understood."""
     if isinstance(node, ast.Constant) and type(node.value) in (int, float):
         return []
@@ -98,7 +110,7 @@ def _inside(node: ast.expr, text: str) -> list[ast.expr]:
             return list(node.args)
     part = ast.unparse(node)
     allowed = "figures, numbers, + - * /, min(a, b), max(a, b), abs(a)"
-    raise InputError(f"objective {text!r}: {part} is not understood; allowed: {allowed}")
+    raise InputError(f"{told}: {part} is not understood; allowed: {allowed}")
 
 
 def _name(node: ast.expr) -> str | None:

@@ -1,0 +1,1 @@
+"""Rules around data and model: consent, retention, erasure, sensitive columns, limits."""
