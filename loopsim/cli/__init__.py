@@ -12,6 +12,7 @@ from loopsim.cli.boundary import boundary
 from loopsim.cli.calibrate import calibrate
 from loopsim.cli.check import check
 from loopsim.cli.compare import compare
+from loopsim.cli.compliance import compliance
 from loopsim.cli.cut import cut
 from loopsim.cli.experiment import experiment
 from loopsim.cli.gain import gain
@@ -62,6 +63,7 @@ for verb in (
     report,
     audit,
     verify,
+    compliance,
     lineage,
 ):
     app.command()(verb)

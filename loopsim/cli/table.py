@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 FIRST = ("approval", "precision", "recall", "click_through", "auc", "calibration", "profit")
 LAST = ("coverage",)
 #: Shown in the report; here they would crowd the table.
-CROWDS = ("gap.", "pressure.", "feature.")
+CROWDS = ("gap.", "pressure.", "feature.", "consent.", "erasure.", "retention.", "memory.",
+          "cost.")  # fmt: skip
 LEFT_OUT = ("labels", "age", "brier", "score", "accuracy",
             "false_positive_rate", "regret", "access", "present")  # fmt: skip
 ROWS = 20

@@ -67,7 +67,9 @@ def facts(
     return {
         "folder": str(run.folder),
         "desk": _desk(looks, seen, int(worth["cases"].sum())),
-        "by": {name: _by(seen if name != "reason" else looks, name) for name in BY},
+        "by": {
+            name: _by(seen if name != "reason" else looks, name) for name in BY if name in looks
+        },
         "rubber_stamping": _stamps(seen),
         "cue": _cue(seen),
         "agreement": _agreement(seen),
@@ -85,7 +87,10 @@ def looks(run: Run) -> pd.DataFrame:
     looks = run.reviews()
     if looks.empty:
         return looks
-    cases = run.predictions(["prediction_id", "group", "score"])
+    rules = run.scenario.governance
+    hidden = () if rules is None else rules.sensitive
+    wanted = [name for name in ("prediction_id", "group", "score") if name not in hidden]
+    cases = run.predictions(wanted)
     labels = run.feedback(["prediction_id", "label", "kind"])
     outcome = labels.loc[labels["kind"].astype(str) == "outcome", ["prediction_id", "label"]]
     looks = looks.merge(cases, on="prediction_id").merge(outcome, on="prediction_id", how="left")

@@ -22,7 +22,7 @@ def picture(paths: Paths, minimum: int) -> Picture:
         "is the largest figure of a group less the smallest. A group with few labels is seen late "
         "or not at all, and the dashboard knows a gap only when every group has labels enough.",
         [*panels, *basis.of_groups(paths, minimum)],
-        _legend(paths) | LEDGERS,
+        legend(paths) | LEDGERS,
     )
 
 
@@ -56,7 +56,7 @@ def world(paths: Paths) -> Picture:
         "Means over everybody who is there, whether or not they asked. Lines that move apart are a "
         "gap that the loop widens.",
         panels,
-        _legend(paths),
+        legend(paths),
     )
 
 
@@ -67,6 +67,7 @@ def _each(paths: Paths, name: str) -> list[Line]:
     return known or [Line(paths.of("true", name), PLAIN)]
 
 
-def _legend(paths: Paths) -> dict[str, Line]:
+def legend(paths: Paths) -> dict[str, Line]:
+    """A line for each group."""
     nothing = pd.Series(dtype=float)
     return {group: of_group(nothing, i) for i, group in enumerate(paths.groups)}

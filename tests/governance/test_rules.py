@@ -259,7 +259,7 @@ def test_other_worlds_erase_by_person_whatever_their_cases_ids(kind):
             "policy": {"kind": "top-k", "k": 5},
         },
     }
-    rules = {"consent": 0.6, "erasure": {"ask": 0.1}, "retention": 3}
+    rules = {"consent": 0.6, "erasure": {"ask": 0.3}, "retention": 3}
     data = {"name": kind, "rounds": 5, "governance": rules, **worlds[kind]}
     history = {"rows": 500, "rounds": 2}
     data |= {"training": {"rule": {"kind": "every", "rounds": 2}, "history": history}}
