@@ -18,7 +18,7 @@ from loopsim.calibrate.folder import folder_faults, whole_or_nothing
 from loopsim.calibrate.page import write_page
 from loopsim.calibrate.recommender.attributes import Attributes, attributes_of, clustered
 from loopsim.calibrate.recommender.faithfulness import Faithfulness, compare
-from loopsim.calibrate.recommender.figures import draw_attributes, draw_held, draw_world
+from loopsim.calibrate.recommender.figures import draw_attributes, draw_held, draw_stars, draw_world
 from loopsim.calibrate.recommender.held_out import HeldOut, held_out, splits
 from loopsim.calibrate.recommender.law import Law, fit_law
 from loopsim.calibrate.recommender.level import attended, intercept_of
@@ -193,6 +193,9 @@ def _write(
     draw_held(figures["held_out"], faith)
     draw_world(figures["world"], faith, took, number, lived)
     draw_attributes(figures["attributes"], made.known, took)
+    if took.data_stars is not None:
+        figures["stars"] = folder / "stars.png"
+        draw_stars(figures["stars"], faith, took)
     shown = {**facts, "notes": made.known.notes, "strength": law.strength, "trend": law.trend}
     write_page(folder / "faithfulness.html", "recommender/page.html", faith, shown, figures)
     return faith
@@ -203,6 +206,10 @@ def _tastes(
     groups: tuple[str, ...], group: NDArray[np.int8],
 ) -> Tastes:  # fmt: skip
     law, known = made.law, made.known
+    stars = None
+    if law.stars is not None:  # a world's value has the intercept in it
+        shift = law.stars.slope * intercept
+        stars = np.concatenate([[law.stars.slope], law.stars.cuts + shift])
     return Tastes(
         users=law.users,
         items=law.items,
@@ -216,6 +223,7 @@ def _tastes(
         intercept=np.array(intercept, dtype=np.float32),
         groups=np.array(groups),
         attributes=np.array(known.names),
+        stars=stars,
     )
 
 

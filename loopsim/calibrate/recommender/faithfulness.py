@@ -11,10 +11,12 @@ from loopsim.calibrate.recommender.held_out import HeldOut
 from loopsim.calibrate.recommender.level import ASSUMED, SLATE
 from loopsim.calibrate.recommender.log import Log
 from loopsim.calibrate.recommender.world import Lived, Taken, gini, top_share
+from loopsim.environments.recommender.stars import GOOD, MOST
 
 QUANTILES = (0.1, 0.5, 0.9, 0.99)
 STARS = "ratings of 4 or 5 stars"
-GINI_OFF, ACTIVITY_OFF, STARS_OFF = 0.05, 0.2, 0.1  # more than this is called different
+RANDOM = "ratings of 4 or 5 stars, random slates"
+GINI_OFF, ACTIVITY_OFF, STARS_OFF = 0.05, 0.2, 0.05  # more than this is called different
 
 
 @dataclass(frozen=True)
@@ -69,16 +71,29 @@ class Faithfulness:
         off = [b for b in self.activity if abs(b.world / b.data - 1.0) > ACTIVITY_OFF]
         text = "differs by more than a fifth at " + ", ".join(b.name for b in off)
         out.append((not off, f"How often users come {text if off else 'is as in the data'}."))
-        for b in self.rates:
-            if b.name == STARS and abs(b.data - b.world) > STARS_OFF:
-                text = f"{b.world:.0%} of ratings are good, {b.data:.0%} in the data"
-                out.append((False, f"Stars are not the data's: {text}; they are not fitted."))
+        out += self._stars()
         if not self.intercept_fitted:
             text = f"that {ASSUMED:.0%} of visits to a random slate of {SLATE} end in a click"
             out.append((False, f"Assumed, as the file has no impressions: {text}."))
         if not self.position_fitted:
             text = "that attention falls as rank^-0.8 (Chaney et al. 2018)"
             out.append((False, f"Assumed, as the file has no clicks by place: {text}."))
+        return out
+
+    def _stars(self) -> list[tuple[bool, str]]:
+        """What is said of ratings; nothing where the data have none, or none out of 5 stars."""
+        out = []
+        for b in self.rates:
+            if b.name == STARS and np.isfinite(b.data):
+                text = f"{b.world:.0%} of ratings are good, {b.data:.0%} in the data"
+                well = abs(b.data - b.world) <= STARS_OFF
+                out.append((well, f"Stars are {'' if well else 'not '}as in the data: {text}."))
+        for held in self.held:
+            if (stars := held.stars) is not None:
+                text = f"{stars.law:.0%} are expected to be good and {stars.data:.0%} are"
+                well = abs(stars.data - stars.law) <= STARS_OFF and stars.gain > 0.0
+                text += f"; a rating is {stars.gain:.3f} nats likelier than by its usual share"
+                out.append((well, f"Of ratings on {held.name}, {text}."))
         return out
 
     def to_dict(self) -> dict[str, Any]:
@@ -113,7 +128,7 @@ def compare(
             Beside("items never taken", *(float((x == 0).mean()) for x in (took.data, took.world))),
         ),
         activity=_activity(number, lived),
-        rates=_rates(log, lived),
+        rates=_rates(log, took, lived),
         groups=tuple(
             _group(g, name, group, number, held[0], lived) for g, name in enumerate(groups)
         ),
@@ -134,16 +149,19 @@ def _activity(number: Any, lived: Lived) -> tuple[Beside, ...]:
     )
 
 
-def _rates(log: Log, lived: Lived) -> tuple[Beside, ...]:
+def _rates(log: Log, took: Taken, lived: Lived) -> tuple[Beside, ...]:
     nan = float("nan")
     clicked = float(log.good.mean()) if log.clicks else nan
     out = [
         Beside("visits that end in a click", nan, lived.click_visits),
         Beside("impressions that are clicked", clicked, lived.click_impressions),
     ]
-    if log.rating is not None:
-        share = float((log.rating >= 4).mean()) if log.rating.max() <= 5 else nan
-        out.append(Beside(STARS, share, lived.good_ratings))
+    if took.data_stars is not None and took.world_stars is not None:
+        both = took.data_stars, took.world_stars
+        out.append(Beside(STARS, *(float(x[GOOD - 1 :].sum()) for x in both)))
+        out.append(Beside("mean stars", *(float(x @ np.arange(1, MOST + 1)) for x in both)))
+        out.append(Beside(RANDOM, nan, lived.good_ratings))
+    elif log.rating is not None:
         out.append(Beside("mean rating", float(log.rating.mean()), nan))
     return tuple(out)
 

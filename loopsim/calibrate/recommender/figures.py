@@ -62,6 +62,30 @@ def draw_world(to: Path, faith: Faithfulness, took: Taken, number: Any, lived: L
         axes[3].locator_params(axis="x", integer=True)
 
 
+def draw_stars(to: Path, faith: Faithfulness, took: Taken) -> None:
+    """Stars in data and world, and good ratings that were held out by what the law says of them."""
+    held = [held for held in faith.held if held.stars is not None]
+    if took.data_stars is None or took.world_stars is None:
+        return
+    with Panels(to, 1 + len(held), 1 + len(held), (3.2, 2.6)) as axes:
+        stars = np.arange(1, took.data_stars.size + 1)
+        for shares, shift, colour, name in (
+            (took.data_stars, -0.2, DATA, "data"), (took.world_stars, 0.2, WORLD, "world"),
+        ):  # fmt: skip
+            axes[0].bar(stars + shift, shares, 0.38, color=colour, label=name)
+        axes[0].set(xlabel="stars", ylabel="share of ratings", title="Stars of what is taken")
+        axes[0].set_xticks(stars)
+        axes[0].legend(loc="upper left")
+        for axis, some in zip(axes[1:], held, strict=True):
+            found = some.stars
+            assert found is not None
+            axis.plot(found.value, found.by_value, "o", ms=4, color=DATA, label="data")
+            axis.plot(found.value, found.by_law, "-", lw=1.5, color=WORLD, label="law")
+            axis.set(ylim=(0, 1), xlabel="value (log-odds), tenths of the rows")
+            axis.set(ylabel="4 or 5 stars", title=some.name)
+            axis.legend(loc="lower right")
+
+
 def draw_attributes(to: Path, made: Attributes, took: Taken) -> None:
     """What share of consumption each attribute has, in data and world."""
     shares = made.shares.copy()

@@ -17,10 +17,12 @@ from loopsim.calibrate.recommender.law import (
     some_users,
 )
 from loopsim.calibrate.recommender.log import Log
+from loopsim.calibrate.recommender.stars import StarsFound, found, stars_of
 from loopsim.draws import Draws, Stream
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+FEWEST = 100  # held-out ratings that a figure needs
 NEAR, FAR = 10, 50  # lengths of the lists in which what came next is looked for
 
 
@@ -45,6 +47,8 @@ class HeldOut:
         Consumed rows without a past of the user or of the item: nobody can rank them.
     shown_auc : float or None
         AUC of the law over held-out impressions, clicked or not.
+    stars : StarsFound or None
+        The law of stars on held-out ratings of users and items with a past.
     by_user : (n, 2) float64
         Users and their AUC by the law.
     """
@@ -57,6 +61,7 @@ class HeldOut:
     popularity: Ranker
     random: Ranker
     shown_auc: float | None
+    stars: StarsFound | None
     by_user: Floats
 
     def rankers(self) -> list[tuple[str, Ranker]]:
@@ -112,6 +117,7 @@ def held_out(log: Log, name: str, late: Bools, factors: int, draws: Draws) -> He
         rankers[1],
         rankers[2],
         shown,
+        _stars(law, log, early, consumed & np.isin(log.user, known) & items[log.item]),
         by_user,
     )
 
@@ -126,6 +132,14 @@ def _ranked(worth: Floats, wanted: Bools) -> Floats:
     return np.array([(below / 2.0 / others.size).mean(), *recall])
 
 
+def _stars(law: Law, log: Log, early: Bools, rows: Bools) -> StarsFound | None:
+    """Ratings of some rows, by a law that has not seen them; None where there are too few."""
+    stars, at = stars_of(log), np.flatnonzero(rows)
+    if law.stars is None or stars is None or at.size < FEWEST:
+        return None
+    return found(law.stars, stars[early], law.value(log.user[at], log.item[at]), stars[at])
+
+
 def _shown_auc(law: Law, log: Log, rows: Bools) -> float | None:
     """AUC over impressions; None where there are only consumed rows."""
     if not log.clicks or len(np.unique(log.good[rows])) < 2:
@@ -133,8 +147,7 @@ def _shown_auc(law: Law, log: Log, rows: Bools) -> float | None:
     from sklearn.metrics import roc_auc_score
 
     at = np.flatnonzero(rows)
-    worth = np.einsum("nf,nf->n", law.users[log.user[at]], law.items[log.item[at]])
-    worth = worth + law.bias[log.item[at]]
+    worth = law.value(log.user[at], log.item[at])
     if law.position is not None and log.place is not None:
         worth = worth + np.log(law.position[log.place[at]])
     return float(roc_auc_score(log.good[at], worth))

@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loopsim.calibrate.recommender.log import Log
+from loopsim.calibrate.recommender.stars import fit_stars, stars_of
 from loopsim.draws import Draws, Stream
+from loopsim.environments.recommender.stars import StarLaw
 from loopsim.parts import threads
 
 Floats = NDArray[np.float64]
@@ -38,6 +40,8 @@ class Law:
         Attention at each place over that at the top.
     intercept : float or None
         Known only from impressions that nobody clicked.
+    stars : StarLaw or None
+        Of `value`; None where the data have no stars.
     """
 
     users: NDArray[np.float32]
@@ -47,10 +51,17 @@ class Law:
     trend: float
     position: Floats | None = None
     intercept: float | None = None
+    stars: StarLaw | None = None
 
     def scores(self, rows: Ints) -> Floats:
         """(b, m) log-odds of every item for some users."""
         return np.asarray((self.users[rows] @ self.items.T).astype(np.float64) + self.bias)
+
+    def value(self, users: Ints, items: Ints) -> Floats:
+        """(n,) log-odds of one item each."""
+        return np.asarray(
+            np.einsum("nf,nf->n", self.users[users], self.items[items]) + self.bias[items]
+        )
 
 
 def late_rows(log: Log, rows: Bools, share: float = LATE) -> Bools:
@@ -111,7 +122,10 @@ def liked(log: Log, rows: Bools) -> Floats:
 
 
 def fit_law(log: Log, rows: Bools, factors: int, draws: Draws) -> Law:
-    """The law of some rows: its strength is found on their last fifth, its factors on all."""
+    """The law of some rows: its strength is found on their last fifth, its factors on all.
+
+    So is the law of stars: a fit to rows that the factors have seen would find them too telling.
+    """
     late = late_rows(log, rows)
     early = rows & ~late
     pairs = log.matrix(early)
@@ -122,10 +136,24 @@ def fit_law(log: Log, rows: Bools, factors: int, draws: Draws) -> Law:
         if log.clicks
         else _chosen(law, log, pairs, early, late, draws)
     )
+    stars = _starred(law, log, pairs, early, late, draws)
     users, items = factorised(log.matrix(rows), factors, draws)
     users, bias = (users * law.strength).astype(np.float32), law.trend * liked(log, rows)
-    law = replace(law, users=users, items=items, bias=bias)
+    law = replace(law, users=users, items=items, bias=bias, stars=stars)
     return law if log.clicks else shared_out(law, log.matrix(rows), draws)
+
+
+def _starred(
+    law: Law, log: Log, pairs: Any, early: Bools, late: Bools, draws: Draws
+) -> StarLaw | None:
+    """The law of stars, from the last rows and a law of the earlier ones."""
+    stars = stars_of(log)
+    if stars is None:
+        return None
+    users = (law.users * law.strength).astype(np.float32)
+    first = replace(law, users=users, bias=law.trend * liked(log, early))
+    first = shared_out(first, pairs, draws)
+    return fit_stars(first.value(log.user[late], log.item[late]), stars[late])
 
 
 def _answered(law: Law, log: Log, early: Bools, late: Bools) -> Law:

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from loopsim.calibrate.recommender.law import Law, blocks, some_users
 from loopsim.calibrate.recommender.log import Log
+from loopsim.calibrate.recommender.stars import stars_of
 from loopsim.draws import Draws, Stream
 from loopsim.environments.recommender.fitted import FittedSource
+from loopsim.environments.recommender.stars import MOST
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -24,11 +26,15 @@ class Taken:
     """Consumption of some users in the data, and in the world out of the whole catalogue.
 
     `data` and `world` are (m,) numbers of users who took each item; each user took as many.
+    `data_stars` and `world_stars` are (5,) shares of 1 to 5 stars among what was taken; None where
+    the data have none.
     """
 
     users: int
     data: Ints
     world: Ints
+    data_stars: Floats | None
+    world_stars: Floats | None
 
 
 def taken(log: Log, tastes: Path, draws: Draws) -> Taken:
@@ -43,15 +49,27 @@ def taken(log: Log, tastes: Path, draws: Draws) -> Taken:
     pairs, m = log.matrix(np.ones(len(log), dtype=np.bool_)), len(log.items)
     number = np.diff(pairs.indptr)
     users = some_users(np.flatnonzero(number), m, draws, k=13)
-    world = np.zeros(m, dtype=np.int64)
+    world, values = np.zeros(m, dtype=np.int64), []
     for at in blocks(users, m):
         worth = law.scores(at)
         for i, user in enumerate(at):
             u = draws.uniform(Stream.FIT, -1, user * m + np.arange(m), k=14)
             noisy = worth[i] - np.log(-np.log(u))
-            world[np.argsort(-noisy, kind="stable")[: number[user]]] += 1
+            had = np.argsort(-noisy, kind="stable")[: number[user]]
+            world[had] += 1
+            values.append(worth[i, had])
     data = np.bincount(pairs[users].indices, minlength=m)
-    return Taken(users.size, data, world)
+    given, rated = stars_of(log), None
+    if given is not None:
+        value = np.concatenate(values) + source.intercept
+        noise = draws.normal(Stream.FIT, -1, np.arange(value.size), k=15)
+        given, rated = given[np.isin(log.user, users)], source.stars(value, noise)
+    return Taken(users.size, data, world, _shares(given), _shares(rated))
+
+
+def _shares(stars: Ints | None) -> Floats | None:
+    """(5,) share of each number of stars."""
+    return None if stars is None else np.bincount(stars - 1, minlength=MOST) / stars.size
 
 
 def gini(counts: NDArray[Any]) -> float:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from loopsim.draws import Draws, Stream
 from loopsim.environments.recommender.source import Items, Users
+from loopsim.environments.recommender.stars import StarLaw, of_utility
 from loopsim.environments.recommender.tastes import Tastes
 
 
@@ -20,6 +21,8 @@ class FittedSource:
         self.intercept = float(self.made.intercept)
         self.attention = self.made.position / float(self.made.position[0]) * 1.0
         self.attention = self.attention.astype(np.float64)
+        law = self.made.stars
+        self.stars = of_utility if law is None else StarLaw(float(law[0]), law[1:])
 
     def users(self, ids: NDArray[np.int64], draws: Draws) -> Users:
         """Rows of the file by id; beyond them any row, each equally likely."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from itertools import pairwise
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from loopsim.settings import Settings
 
@@ -98,6 +100,27 @@ class Creators(Settings):
         0.1, gt=0, le=100, description="an item's genres are Dirichlet(sharpness·profile)"
     )
     floor: float = Field(1e-4, gt=0, lt=0.01, description="least share of a genre in a profile")
+
+
+Cuts = tuple[float, float, float, float]
+
+
+def _ascending(cuts: Cuts) -> Cuts:
+    if not all(a < b for a, b in pairwise(cuts)):
+        raise PydanticCustomError("cuts", "four numbers, each above the one before it")
+    return cuts
+
+
+class Stars(Settings):
+    """Ordered probit: 1 + how many of the cuts slope·value + N(0, 1) passes.
+
+    The value of a pick is its true log-odds, clickbait's lure left out.
+    """
+
+    slope: float = Field(description="what a log-odds counts, in sd of what else decides")
+    cuts: Annotated[Cuts, AfterValidator(_ascending)] = Field(
+        description="what it takes to get 2, 3, 4 and 5 stars, ascending"
+    )
 
 
 class Signals(Settings):

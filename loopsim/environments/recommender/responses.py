@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from loopsim.environments.base import UNKNOWN
 from loopsim.environments.recommender import kernels
 from loopsim.environments.recommender.figures import logistic
 from loopsim.environments.recommender.round import Answers, Round
+from loopsim.environments.recommender.stars import GOOD
 from loopsim.parts import in_parts
 from loopsim.population import Population
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Stars = Callable[[Floats, Floats], Ints]
 #: Mean log minutes that pure clickbait and pure substance hold a wholly satisfied user (RecSim).
 CLICKBAIT_HOLDS, SUBSTANCE_HOLDS = 5.0, 4.0
 _LEAVE, _MOVE, _HOLD, _STARS, _REGRET, _RATED, _ASKED = range(7)  # repeats of a draw
@@ -39,23 +42,23 @@ def eagerness(people: Population, settings: Recommender) -> Floats:
 
 
 def of_round(
-    people: Population, settings: Recommender, rows: Ints, tastes: Any, answers: Answers,
-    t: int, draws: Draws,
+    people: Population, settings: Recommender, law: Stars, rows: Ints, tastes: Any,
+    answers: Answers, t: int, draws: Draws,
 ) -> Round:  # fmt: skip
     """What each pick is like for its user.
 
-    Log minutes are N((5c + 4(1 − c))·satisfaction, 1) (RecSim), stars are 1 + 4·utility with an
-    error of sd ½, rounded; a pick is regretted later with the chance clickbait·(1 − utility).
+    Log minutes are N((5c + 4(1 − c))·satisfaction, 1) (RecSim), stars follow `law`, see `stars`; a
+    pick is regretted later with the chance clickbait·(1 − utility).
     """
     ids = people.ids[rows]
     clickbait = people.world["clickbait"][answers.of_pick(answers.items)].astype(np.float64)
-    utility = logistic(answers.of_pick(answers.value))
+    value = answers.of_pick(answers.value)
+    utility = logistic(value)
     stock = people["stock"][rows].astype(np.float64)
     happy = logistic(settings.satisfaction.sensitivity * stock)
     mean = (CLICKBAIT_HOLDS * clickbait + SUBSTANCE_HOLDS * (1.0 - clickbait)) * happy
     engagement = np.exp(mean + draws.normal(Stream.RESPONSE, t, ids, k=_HOLD))
-    stars = 1.0 + 4.0 * utility + 0.5 * draws.normal(Stream.RESPONSE, t, ids, k=_STARS)
-    stars = np.clip(np.rint(stars), 1, 5).astype(np.int64)
+    stars = law(value, draws.normal(Stream.RESPONSE, t, ids, k=_STARS))
     regretted = draws.uniform(Stream.RESPONSE, t, ids, k=_REGRET) < clickbait * (1.0 - utility)
     u = draws.uniform(Stream.WORLD, t, ids)
     sampled = np.sort(np.argsort(u, kind="stable")[: settings.sample])
@@ -68,7 +71,7 @@ def signals(
 ) -> dict[str, NDArray[np.int8]]:
     """(n·k,) what comes back of a pick besides the click: 4 or 5 stars, and not regretted."""
     said = {
-        "rating": (lived.stars >= 4, settings.signals.rating, _RATED),
+        "rating": (lived.stars >= GOOD, settings.signals.rating, _RATED),
         "satisfied": (~lived.regretted, settings.signals.satisfied, _ASKED),
     }
     shape, picks, out = lived.answers.items.shape, lived.answers.picks, {}

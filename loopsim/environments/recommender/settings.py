@@ -17,6 +17,7 @@ from loopsim.environments.recommender.mechanisms import (
     Position,
     Satisfaction,
     Signals,
+    Stars,
 )
 from loopsim.errors import DataError
 from loopsim.settings import InputFile, Kind, Slot
@@ -141,6 +142,11 @@ class Recommender(Kind):
         "state when they join; null: they state nothing",
     )
     signals: Signals = Signals()
+    stars: Stars | None = Field(
+        None,
+        description="law of stars; null: the population's own (synthetic, or a file without "
+        "ratings: 1 + 4·utility with an error of sd ½)",
+    )
     sample: int = Field(
         256, ge=16, le=4096, description="users and visits that the costly true figures rest on"
     )

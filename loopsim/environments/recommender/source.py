@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -42,12 +43,14 @@ class Source(Protocol):
     size : how many users there are where the scenario does not say
     intercept : log-odds of a click on an item of quality 0 that nobody likes or dislikes
     attention : (k,) attention by place over that at the top
+    stars : stars of picks, 1 to 5, from their true log-odds and standard normal noise
     """
 
     groups: tuple[str, ...]
     size: int
     intercept: float
     attention: Floats
+    stars: Callable[[Floats, Floats], NDArray[np.int64]]
 
     def users(self, ids: NDArray[np.int64], draws: Draws) -> Users:
         """The users of these ids, whoever else there is."""

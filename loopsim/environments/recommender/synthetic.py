@@ -11,6 +11,7 @@ from loopsim.draws import Draws, Stream
 from loopsim.environments.recommender.dirichlet import dirichlet
 from loopsim.environments.recommender.kernels import product
 from loopsim.environments.recommender.source import Floats, Items, Singles, Users
+from loopsim.environments.recommender.stars import of_utility
 from loopsim.parts import in_parts
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class SyntheticSource:
 
     groups = ("majority", "minority")
     size = 2000
+    stars = staticmethod(of_utility)
 
     def __init__(self, settings: SyntheticTastes) -> None:
         self.settings = settings

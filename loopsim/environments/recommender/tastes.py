@@ -1,7 +1,7 @@
 """tastes.npz: users, items and their laws, as `loopsim calibrate recommender` fits them.
 
 One NumPy archive, read and written with ``allow_pickle=False``. With n users, m items, f factors, d
-attributes and k places it holds exactly these arrays:
+attributes and k places it holds these arrays (``stars`` only where the data had any):
 
 ====================  ==========  =================================================================
 ``format``            ()          the string ``loopsim recommender tastes 1``
@@ -21,6 +21,8 @@ attributes and k places it holds exactly these arrays:
 ``intercept``         ()          float32
 ``groups``            (g,)        strings: names of the groups, at least one
 ``attributes``        (d,)        strings: names of the attributes
+``stars``             (5,)        float64: slope and ascending cuts of the law of stars, see
+                                  `loopsim.environments.recommender.stars.StarLaw`
 ====================  ==========  =================================================================
 
 The law that they stand for is the multinomial logit of `loopsim.environments.recommender.kernels`:
@@ -41,21 +43,21 @@ dtype('float32')
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from loopsim.environments.recommender.tastes_file import FORMAT, SHAPES, shapes
+from loopsim.environments.recommender.tastes_file import FORMAT, OPTIONAL, SHAPES, shapes
 from loopsim.errors import DataError
 
 TYPES: dict[str, Any] = {
     "users": np.float32, "items": np.float32, "item_bias": np.float32, "activity": np.float32,
     "popularity": np.float32, "user_group": np.int8, "item_attributes": np.float32,
     "creator": np.int64, "position": np.float32, "intercept": np.float32, "groups": np.str_,
-    "attributes": np.str_,
+    "attributes": np.str_, "stars": np.float64,
 }  # fmt: skip
 
 
@@ -81,15 +83,23 @@ class Tastes:
     intercept: NDArray[np.float32]
     groups: NDArray[np.str_]
     attributes: NDArray[np.str_]
+    stars: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
-        for name, kind in TYPES.items():
+        for name, kind in self._types().items():
             setattr(self, name, np.asarray(getattr(self, name), dtype=kind, order="C"))
         self._shapes()
-        for name, kind in TYPES.items():
-            if kind is np.float32 and not np.isfinite(getattr(self, name)).all():
+        for name, kind in self._types().items():
+            if kind in (np.float32, np.float64) and not np.isfinite(getattr(self, name)).all():
                 raise DataError(f"{name}: every number must be finite")
         self._values()
+
+    def _types(self) -> dict[str, Any]:
+        return {
+            name: kind
+            for name, kind in TYPES.items()
+            if name not in OPTIONAL or getattr(self, name) is not None
+        }
 
     def _shapes(self) -> None:
         lengths: dict[str, int] = {}
@@ -102,7 +112,12 @@ class Tastes:
                     raise DataError(f"{name}: shape {shape} does not fit the other arrays")
 
     def _values(self) -> None:
+        stars = self.stars
         rules = {
+            "stars": (
+                stars is None or (stars.shape == (5,) and bool((np.diff(stars[1:]) > 0).all())),
+                "must be a slope and four ascending cuts",
+            ),
             "activity": ((self.activity > 0).all(), "must be > 0"),
             "popularity": ((self.popularity >= 0).all(), "must be >= 0"),
             "item_attributes": ((self.item_attributes >= 0).all(), "must be >= 0"),
@@ -119,7 +134,7 @@ class Tastes:
 
     def save(self, path: str | Path) -> None:
         """Write the archive (no pickles); a run reads it without running any code."""
-        arrays = {field.name: getattr(self, field.name) for field in fields(self)}
+        arrays = {name: getattr(self, name) for name in self._types()}
         with open(path, "wb") as file:
             np.savez_compressed(file, allow_pickle=False, format=np.array(FORMAT), **arrays)
 
@@ -129,7 +144,8 @@ class Tastes:
         try:
             shapes(path)
             with np.load(path, allow_pickle=False) as archive:
-                return cls(**{name: archive[name] for name in TYPES})
+                there = [name for name in TYPES if name not in OPTIONAL or name in archive]
+                return cls(**{name: archive[name] for name in there})
         except DataError as error:
             raise DataError(f"{path}: {error}") from None
         except (OSError, ValueError, EOFError) as error:

@@ -19,6 +19,7 @@ SHAPES = {
     "user_group": "n", "item_attributes": "md", "creator": "m", "position": "k", "intercept": "",
     "groups": "g", "attributes": "d",
 }  # fmt: skip
+OPTIONAL = ("stars",)  # arrays that a file may lack
 
 
 def shapes(path: str | Path) -> dict[str, tuple[int, ...]]:

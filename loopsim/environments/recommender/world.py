@@ -19,6 +19,7 @@ from loopsim.environments.recommender import catalogue, kernels, measures, respo
 from loopsim.environments.recommender.attention import attention
 from loopsim.environments.recommender.edges import EDGES
 from loopsim.environments.recommender.round import Answers, Round
+from loopsim.environments.recommender.stars import StarLaw
 from loopsim.environments.recommender.utilities import Utilities
 from loopsim.features import Schema
 from loopsim.kernels import gather
@@ -45,6 +46,8 @@ class RecommenderWorld:
         self.settings = settings
         self.source = settings.population.build()
         self.groups: tuple[str, ...] = self.source.groups
+        given = settings.stars
+        self.stars = StarLaw(given.slope, np.array(given.cuts)) if given else self.source.stars
         self.edges = EDGES.with_strengths(strengths)
         self.round: Round | None = None
 
@@ -150,7 +153,7 @@ class RecommenderWorld:
         tastes = self.read("tastes", people, rows)
         answers = self.answers(people, rows, tastes, items, cases.round, draws)
         self.round = responses.of_round(
-            people, self.settings, rows, tastes, answers, cases.round, draws
+            people, self.settings, self.stars, rows, tastes, answers, cases.round, draws
         )
         label, probability = answers.label.ravel(), answers.probability.ravel()
         signals = responses.signals(self.round, self.settings, people.ids[rows], draws)

@@ -17,7 +17,7 @@ DATA = Path(os.environ.get("LOOPSIM_DATA", Path(__file__).parents[4] / "shared" 
 MOVIES = DATA / "ml-100k"
 FILES = {
     "tastes.npz", "scenario.yaml", "faithfulness.html", "faithfulness.json", "held_out.png",
-    "world.png", "attributes.png",
+    "world.png", "attributes.png", "stars.png",
 }  # fmt: skip
 NAMES = {"user": "who", "item": "film", "time": "when"}
 
@@ -61,6 +61,14 @@ def test_the_world_is_as_uneven_as_the_data(report):
         assert beside.world == pytest.approx(beside.data, rel=0.2)
 
 
+def test_as_many_stars_are_good_as_in_the_data(report):
+    rates = {b.name: b for b in report.faithfulness.rates}
+    good, held = rates["ratings of 4 or 5 stars"], report.faithfulness.held[0].stars
+    assert good.world == pytest.approx(good.data, abs=0.05)
+    assert held.gain > 0.03
+    assert Tastes.load(report.folder / "tastes.npz").stars[0] > 0.1
+
+
 def test_what_a_file_of_ratings_cannot_show_is_assumed_and_said(report):
     faith = report.faithfulness
     assert not faith.position_fitted
@@ -78,7 +86,7 @@ def test_the_scenario_runs_as_it_is(report):
 
 def test_the_page_is_one_file_with_every_claim(report):
     page = (report.folder / "faithfulness.html").read_text()
-    assert page.count("data:image/png;base64,") == 3
+    assert page.count("data:image/png;base64,") == 4
     assert "http" not in page
     assert "ratings &amp; co.csv" in page
     assert f"{report.faithfulness.held[0].law.auc:.4f}" in page
@@ -156,7 +164,11 @@ def test_movielens_becomes_a_world_as_uneven_as_it_is(tmp_path):
     gini, top = faith.items[:2]
     assert gini.data == pytest.approx(0.629, abs=0.0005)
     assert top.data == pytest.approx(0.647, abs=0.0005)
-    assert faith.rates[-1].data == pytest.approx(3.53, abs=0.005)
+    rates = {b.name: b for b in faith.rates}
+    assert rates["mean stars"].data == pytest.approx(3.53, abs=0.005)
+    good = rates["ratings of 4 or 5 stars"]
+    assert good.world == pytest.approx(good.data, abs=0.05)
+    assert faith.held[0].stars.law == pytest.approx(faith.held[0].stars.data, abs=0.05)
     assert gini.world == pytest.approx(gini.data, abs=0.02)
     assert top.world == pytest.approx(top.data, abs=0.02)
     assert [(g.group, g.users) for g in faith.groups] == [("F", 273), ("M", 670)]

@@ -6,6 +6,7 @@ import pytest
 
 from loopsim.draws import Draws
 from loopsim.environments.recommender.fitted import FittedSource
+from loopsim.environments.recommender.stars import of_utility
 from loopsim.environments.recommender.tastes import Tastes
 from loopsim.errors import DataError, ScenarioError
 
@@ -39,7 +40,8 @@ def test_what_is_written_is_what_is_read(file):
     made, found = Tastes(**arrays()), Tastes.load(file)
     for name, values in vars(made).items():
         np.testing.assert_array_equal(values, getattr(found, name), err_msg=name)
-        assert values.dtype == getattr(found, name).dtype
+        if name != "stars":
+            assert values.dtype == getattr(found, name).dtype
 
 
 @pytest.mark.parametrize(
@@ -52,6 +54,7 @@ def test_what_is_written_is_what_is_read(file):
         ("user_group", np.full(8, 2), r"user_group: must be an index of groups \(0 to 1\)"),
         ("item_bias", np.full(12, np.nan), "item_bias: every number must be finite"),
         ("position", np.array([1.0, 0.0]), "position: must be > 0"),
+        ("stars", np.array([1.0, 0, 2, 1, 3]), "stars: must be a slope and four ascending cuts"),
         ("item_attributes", np.full((12, 4), -1.0), "item_attributes: must be >= 0"),
     ],
 )
@@ -86,6 +89,16 @@ def test_the_users_of_a_file_come_in_its_order_and_further_ones_are_drawn_from_i
     assert copies.any(axis=1).all() and np.unique(copies.argmax(axis=1)).size > 3
     attributes = source.items(Draws(1), 0.1).attributes
     assert attributes.sum(axis=1) == pytest.approx(1.0)
+
+
+def test_stars_follow_the_law_of_the_file_where_it_has_one(tmp_path, file):
+    assert FittedSource(str(file)).stars is of_utility
+    path = tmp_path / "starred.npz"
+    made = Tastes(**arrays(), stars=np.array([0.5, -2, -1, 0, 1]))
+    made.save(path)
+    np.testing.assert_array_equal(Tastes.load(path).stars, made.stars)
+    value = np.array([-1.0, 3.0])
+    assert FittedSource(str(path)).stars(value, np.zeros(2)).tolist() == [3, 5]
 
 
 def test_a_scenario_runs_on_a_file(file, plan, run):
