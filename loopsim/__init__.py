@@ -38,6 +38,7 @@ _HOMES = {
     "Study": "loopsim.studies",
     "evaluate": "loopsim.studies",
     "sweep": "loopsim.studies.sweep",
+    "sensitivity": "loopsim.studies.sensitivity",
     "gym": "loopsim.steering",
 }
 __all__ = [*_HOMES, "__version__"]

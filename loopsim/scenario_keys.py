@@ -33,11 +33,16 @@ class Spec(NamedTuple):
 
     def number(self, noun: str = "") -> str:
         """``closed, cut, or a number from 0 to 1``."""
-        whole = int in _types(self.type)
+        whole = self.whole
         noun = noun or ("a whole number" if whole else "a number")
         words = [word for mark in self.marks if isinstance(mark, Words) for word in mark.numbers]
         said = f"{', '.join(words)}, or " if words else ""
         return f"{said}{noun} {_limits(self.marks, whole)}".strip()
+
+    @property
+    def whole(self) -> bool:
+        """Whether it takes whole numbers only."""
+        return int in _types(self.type)
 
     @property
     def slot(self) -> str:

@@ -25,6 +25,7 @@ from loopsim.cli.report import report
 from loopsim.cli.resume import resume
 from loopsim.cli.run import run
 from loopsim.cli.schema import schema
+from loopsim.cli.sensitivity import sensitivity
 from loopsim.cli.study import study
 from loopsim.cli.sweep import sweep
 from loopsim.cli.verify import verify
@@ -56,6 +57,7 @@ for verb in (
     observe,
     compare,
     sweep,
+    sensitivity,
     study,
     check,
     schema,

@@ -14,10 +14,9 @@ import pandas as pd
 from loopsim.engines import Done, Engine, Job, Outcome, engine_of
 from loopsim.errors import InputError
 from loopsim.objective import Objective
-from loopsim.objective import figure as parts
-from loopsim.registry import allow_code, there_are
+from loopsim.registry import allow_code
 from loopsim.scenario import Scenario
-from loopsim.studies.compare.arms import known
+from loopsim.studies.asked import check_counts, check_figures, numbers
 from loopsim.studies.ends import Task, ends
 from loopsim.studies.study import Study
 from loopsim.twins.stopping import Stopping
@@ -86,14 +85,14 @@ def evaluate(
     names = (metrics,) if isinstance(metrics, str) else tuple(metrics)
     made = Evaluation(scenario, _listed(points), tuple(Objective.parse(name) for name in names))
     _check(made, seeds, last, until_width)
-    numbers = _numbers(scenario, seeds)
-    rules = [Stopping(max(2, len(numbers)), until_width, max_seeds) for _ in made.points]
+    each = numbers(scenario, seeds)
+    rules = [Stopping(max(2, len(each)), until_width, max_seeds) for _ in made.points]
     with ExitStack() as stack:
-        tasks = len(made.points) * len(numbers)
+        tasks = len(made.points) * len(each)
         chosen = stack.enter_context(engine_of(engine, workers, tasks))
         if folder is not None:
             chosen = Study(folder, chosen)
-        asked = [(point, seed) for point in range(len(made.points)) for seed in numbers]
+        asked = [(point, seed) for point in range(len(made.points)) for seed in each]
         while asked:
             for outcome in chosen.stream(made.jobs(asked, last), scenario):
                 made.take(outcome)
@@ -133,6 +132,14 @@ class Evaluation:
         except InputError as error:
             told = ", ".join(f"{key} = {value}" for key, value in point.items())
             raise InputError(f"point {number} ({told}): {error}") from error
+
+    def add(self, points: Iterable[Point]) -> range:
+        """More points; their numbers."""
+        first = len(self.points)
+        for number, point in enumerate(points, first):
+            self.plans.append(self._plan(number, point))
+            self.points.append(dict(point))
+        return range(first, len(self.points))
 
     def jobs(self, pairs: list[tuple[int, int]], last: int | None) -> Iterator[Job]:
         """Jobs for these points and seeds, which are asked from now on."""
@@ -194,12 +201,6 @@ def _listed(points: Points) -> list[dict[str, Any]]:
     ]
 
 
-def _numbers(scenario: Scenario, seeds: int | Sequence[int]) -> list[int]:
-    if isinstance(seeds, int | np.integer):
-        return [scenario.seed + i for i in range(seeds)]
-    return [int(seed) for seed in seeds]
-
-
 def _more(made: Evaluation, rules: list[Stopping]) -> list[tuple[int, int]]:
     """The seeds that points need which are not known well enough yet."""
     first, more = made.scenario.seed, []
@@ -221,19 +222,7 @@ def _check(
         raise InputError("no metrics: say what is asked, such as true.auc")
     if any(key in ("seed", "rounds") for point in made.points for key in point):
         raise InputError("a point cannot set seed or rounds: seeds are the same at every point")
-    few = seeds < 1 if isinstance(seeds, int | np.integer) else not len(seeds)
-    if few:
-        raise InputError(f"seeds = {seeds}: must be at least 1")
+    check_counts(seeds, last)
     if until_width is not None and not (isinstance(seeds, int) and seeds >= 2):
         raise InputError(f"seeds = {seeds}: with until_width it must be a number, at least 2")
-    if last is not None and last < 1:
-        raise InputError(f"last = {last}: must be at least 1")
-    shown, groups = known(made.plans[0])
-    for goal in made.goals:
-        for name in goal.names:
-            ledger, metric, group = parts(name)
-            if f"{ledger}.{metric}" not in shown:
-                there = there_are(shown, f"{ledger}.{metric}")
-                raise InputError(f"no figure {ledger}.{metric!r}; {there}")
-            if group not in groups:
-                raise InputError(f"{name}: no such group; {there_are(groups, group)}")
+    check_figures(made.plans[0], made.goals)
