@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from loopsim.memory import Rows
     from loopsim.models.version import ModelVersion
     from loopsim.retraining.candidate import Candidate
+    from loopsim.scenario import Scenario
     from loopsim.simulation import Simulation
 
 Facts = dict[str, Any]
@@ -154,8 +155,14 @@ def in_force(sim: Simulation) -> Facts:
         "model": _part(plan.model),
         "policy": _part(plan.policy),
         "desk": None if desk is None else _part(desk) | {"guideline": _guideline(guideline)},
-        "scenario": plan.hash,
+        "scenario": _identity(plan),
     }
+
+
+def _identity(plan: Scenario) -> str:
+    """A hash of the scenario but for `log`: how much is written changes no decision."""
+    rest = {key: value for key, value in plan.as_dict().items() if key != "log"}
+    return digest(json.dumps(rest, sort_keys=True))
 
 
 def _part(settings: Kind) -> Facts:

@@ -160,7 +160,7 @@ def test_marked_blocks_run_and_print_what_they_say(page, tmp_path, monkeypatch, 
 def type_in(words):
     result = CliRunner().invoke(app, words)
     assert result.exit_code == 0, f"loopsim {' '.join(words)}: {result.output} {result.exception}"
-    return result.output
+    return result.stdout
 
 
 def test_the_pages_do_have_blocks_that_run():

@@ -33,7 +33,16 @@ def test_every_version_has_a_record_beside_its_file(lending):
         assert on_disk.items() <= record.items()
         model = (lending.folder / "models" / record["model"]["file"]).read_bytes()
         assert record["model"]["sha256"] == sha256(model).hexdigest()
-        assert record["scenario"] == lending.scenario.hash
+
+
+def test_a_record_knows_the_scenario_but_for_how_much_of_it_is_written(lending):
+    def known(**changes):
+        run = loopsim.run(lending.scenario.replace(**changes), out=False)
+        return {record["scenario"] for record in run.lineage().versions}
+
+    here = {record["scenario"] for record in lending.lineage().versions}
+    assert known(**{"log.level": "off"}) == here
+    assert known(seed=lending.scenario.seed + 1).isdisjoint(here)
 
 
 def test_a_run_in_memory_has_the_same_lineage_but_no_files(lending):
