@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from loopsim.report import governance, groups, identity, ledgers, pressure
+from loopsim.report import governance, groups, identity, ledgers, pressure, world
 from loopsim.report.events import Events
 from loopsim.report.panels import Picture, known
 from loopsim.report.paths import Paths
@@ -58,6 +58,6 @@ def pictures(paths: Paths, minimum: int, further: Sequence[Picture] = ()) -> lis
     if len(paths.groups) > 1:
         made.append(groups.picture(paths, minimum))
     rest = [part.picture(paths) for part in (pressure, identity, governance)]
-    made += [groups.world(paths), *rest, *further]
+    made += [*world.pictures(paths), *rest, *further]
     shown = [replace(picture, panels=known(picture.panels)) for picture in made]
     return [picture for picture in shown if picture.panels]

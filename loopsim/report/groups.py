@@ -41,32 +41,6 @@ def _gap(paths: Paths, name: str) -> Panel:
     return Panel(f"gap in {name}", lines, GAP, floor=0.0)
 
 
-def world(paths: Paths) -> Picture:
-    """What the world says of everybody, asked or not."""
-    hidden = set(paths.names("observed")) | {"regret", "lost", "misversioned"}
-    names = [
-        name
-        for name in paths.names("true")
-        if name not in hidden and not name.startswith(("gap.", "pressure."))
-    ]
-    panels = [Panel(name, _each(paths, name)) for name in names]
-    return Picture(
-        "world",
-        "The world, which no dashboard shows",
-        "Means over everybody who is there, whether or not they asked. Lines that move apart are a "
-        "gap that the loop widens.",
-        panels,
-        legend(paths),
-    )
-
-
-def _each(paths: Paths, name: str) -> list[Line]:
-    """A line a group, or one of everybody where the figure knows no groups."""
-    lines = [of_group(paths.of("true", name, g), i) for i, g in enumerate(paths.groups)]
-    known = [line for line in lines if line.values.notna().any()]
-    return known or [Line(paths.of("true", name), PLAIN)]
-
-
 def legend(paths: Paths) -> dict[str, Line]:
     """A line for each group."""
     nothing = pd.Series(dtype=float)
