@@ -28,7 +28,8 @@ MEND = "A kind of feedback that people can press on weighs little in training, o
 CONTROL = "The same world with hardly an appeal; all loops cut."
 CAPTION = (
     "On the left the gap between groups that are equally good: what vermilion has above blue is "
-    "what the model learned, what blue has above grey is the appeals alone. On the right the money."
+    "what the model learned, what blue has above black is the appeals alone. On the right the "
+    "money: blue swings, since whom reviewers let through is taken for all like them."
 )
 SEEDS = 4
 
