@@ -11,8 +11,9 @@ from loopsim.experiment import ALL_CUT, Check, Panel, Trial, above, within
 
 KIND, WORLD, TOPIC, LOOP = "pathology", "lending", "compliance gap", "outcome"
 CLAIM = (
-    "A limit says that good applicants of both groups must be approved alike. On the dashboard the "
-    "gap is exactly 0 whatever the lender does, since only the approved show that they were good. "
+    "A limit says that good applicants of both groups must be approved alike, within .05. On the "
+    "dashboard the gap is exactly 0 whatever the lender does, since only the approved show that "
+    "they were good: the limit is never broken, and it would be in every round if all were seen. "
     "Ten rounds of a random slice of loans find the true gap within a few hundredths; a policy of "
     "equal opportunity, on scores that the slice has made right, removes most of it."
 )
@@ -34,7 +35,12 @@ class Audit:
     """The gap in approvals of the good, from a round's loans and propensities alone."""
 
     def __init__(self) -> None:
-        self.paths: dict[str, list[float]] = {"audited": [], "rule": []}
+        self.paths: dict[str, list[float]] = {"audited": [], "rule": [], "breaches": []}
+        self._breaches = 0
+
+    def on_event(self, sim: Any, event: dict[str, Any]) -> None:
+        """A limit was broken, as far as the dashboard can tell."""
+        self._breaches += event["kind"] == "breach"
 
     def on_round(self, sim: Any, t: int, cases: Any, outcomes: Any) -> None:
         """A loan given by chance alone has a small propensity; each good one counts 1/propensity.
@@ -45,6 +51,8 @@ class Audit:
         chosen = loan & (cases.propensities > 0.5)
         weight = np.where(loan & (outcomes.label == 1), 1.0 / cases.propensities, 0.0)
         self.paths["audited"].append(_gap(chosen, weight, cases.group))
+        self.paths["breaches"].append(self._breaches)
+        self._breaches = 0
         good = outcomes.good.astype(float)
         self.paths["rule"].append(_gap(chosen, good, cases.group))
 
@@ -58,7 +66,7 @@ def _gap(chosen: Any, weight: Any, group: Any) -> float:
 ILL, AUDITED, MENDED = "break-even", "break-even, slice", "equal opportunity, slice"
 CUT, CHANCE = "break-even, all loops cut", "random policy"
 TRUE, SEEN, PROFIT = "true.gap.recall", "observed.gap.recall", "true.profit"
-AUDIT, RULE = "own.audited", "own.rule"
+AUDIT, RULE, BREACHES = "own.audited", "own.rule", "own.breaches"
 _SLICE = {"policy.explore": 0.05, "training.weights": "inverse-propensity"}
 
 TRIAL = Trial(
@@ -73,6 +81,7 @@ TRIAL = Trial(
             "moves": {},
         },
         "labels": {"delay": {"kind": "fixed", "rounds": 2}},
+        "governance": {"limits": ["observed.gap.recall <= 0.05"]},
     },
     {
         ILL: {},
@@ -81,7 +90,7 @@ TRIAL = Trial(
         CUT: ALL_CUT,
         CHANCE: {"policy": {"kind": "random"}},
     },
-    [TRUE, SEEN, PROFIT, AUDIT, RULE],
+    [TRUE, SEEN, PROFIT, AUDIT, RULE, BREACHES],
     seeds=SEEDS,
     controls=(CUT, CHANCE),
     common={"seed": 101},
@@ -94,6 +103,10 @@ def checks() -> list[Check]:
     less, end = TRIAL.difference, TRIAL.end
     error = end(AUDITED, AUDIT) - end(AUDITED, RULE)
     return [
+        within(
+            "rounds in which the limit was broken", TRIAL.total(ILL, BREACHES), -0.5, 0.5, sure=True
+        ),
+        above("the same with all loops cut", TRIAL.total(CUT, BREACHES), than=20),
         within("gap on the dashboard", end(ILL, SEEN), -0.001, 0.001, sure=True),
         above("true gap", end(ILL, TRUE), than=0.2),
         above("gap on the dashboard with all loops cut", end(CUT, SEEN), than=0.2),
