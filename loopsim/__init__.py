@@ -39,6 +39,7 @@ _HOMES = {
     "evaluate": "loopsim.studies",
     "sweep": "loopsim.studies.sweep",
     "sensitivity": "loopsim.studies.sensitivity",
+    "optimise": "loopsim.studies.optimise",
     "gym": "loopsim.steering",
 }
 __all__ = [*_HOMES, "__version__"]

@@ -10,7 +10,7 @@ None
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from loopsim.errors import InputError
@@ -29,7 +29,7 @@ class Limit:
     ----------
     text : str
     mix : Objective
-        What is held against the number, of observed figures and costs alone.
+        What is held against the number.
     most : bool
         Whether the number is the most that is allowed, and not the least.
     bound : float
@@ -41,8 +41,14 @@ class Limit:
     bound: float
 
     @classmethod
-    def parse(cls, text: str) -> Limit:
-        """Read one; InputError says which part is not understood."""
+    def parse(cls, text: str, seen: Iterable[str] = SEEN) -> Limit:
+        """Read one, of observed figures and costs alone, or of the ledgers that are `seen`.
+
+        Raises
+        ------
+        InputError
+            Says which part is not understood.
+        """
         signs = [sign for sign in ("<=", ">=") if sign in text]
         left, _, right = text.partition(signs[0] if signs else "<=")
         try:
@@ -54,7 +60,7 @@ class Limit:
             raise InputError(f"limit {text!r}: {allowed}, {_LIKE}")
         mix = Objective.parse(left, "limit")
         for name in mix.names:
-            if name.split(".")[0] not in SEEN:
+            if name.split(".")[0] not in seen:
                 why = "nobody can keep to what nobody sees; give observed. or cost."
                 raise InputError(f"limit {text!r}: {name}: {why}, {_LIKE}")
         return cls(" ".join(text.split()), mix, signs[0] == "<=", bound)

@@ -21,6 +21,7 @@ from loopsim.cli.lineage import lineage
 from loopsim.cli.new import new
 from loopsim.cli.observe import observe
 from loopsim.cli.open_run import open_run
+from loopsim.cli.optimise import optimise
 from loopsim.cli.report import report
 from loopsim.cli.resume import resume
 from loopsim.cli.run import run
@@ -58,6 +59,7 @@ for verb in (
     compare,
     sweep,
     sensitivity,
+    optimise,
     study,
     check,
     schema,

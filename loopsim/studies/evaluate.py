@@ -137,7 +137,9 @@ class Evaluation:
         """More points; their numbers."""
         first = len(self.points)
         for number, point in enumerate(points, first):
-            self.plans.append(self._plan(number, point))
+            plan = self._plan(number, point)
+            self.plans.append(plan)
+            self._plain.append(plan.as_dict())
             self.points.append(dict(point))
         return range(first, len(self.points))
 
