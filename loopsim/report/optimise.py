@@ -48,9 +48,9 @@ def _of(result: Optimum) -> Finding:
         said=sentences(result),
         tables=[
             *judged,
-            ("Trials", history.sort_values(result.objective, ascending=False, kind="stable"),
-             "Means over the seeds that choose; what a limit is passed by: 0 or less is kept. "
-             "A dash where the chosen kind has no such parameter."),
+            ("Trials", history.sort_values(["keeps", result.objective], ascending=False),
+             "Those that keep the limits first. Means over the seeds that choose; what a limit is "
+             "passed by: 0 or less is kept. A dash where the chosen kind has no such parameter."),
             ("Searched over", ranges, "A parameter below a kind counts where the kind has it."),
         ],
         runs=(

@@ -85,7 +85,7 @@ def sentences(result: Sensitivity, metric: str) -> list[str]:
             said.append(f"{metric}: cannot be told from 0: {', '.join(unclear)}.")
         said.append(_noise(result, metric))
     if _left_out(result, metric):
-        said.append(f"{metric}: {_left_out(result, metric)} blocks are left out: no value there.")
+        said.append(f"{metric}: blocks left out, as not known whole: {_left_out(result, metric)}.")
     return said
 
 

@@ -70,7 +70,7 @@ def _trials(axis: Any, result: Optimum) -> None:
     known = np.isfinite(so_far)
     axis.step(np.arange(1, len(so_far) + 1)[known], so_far[known], where="post", color=BEST,
               linewidth=1.2, label="best so far")  # fmt: skip
-    _dots(axis, result, lambda trial: trial.number + 1)
+    _dots(axis, result, lambda trial: trial.number)
     axis.set_xlabel("trial", fontsize=8)
     axis.set_ylabel(_short(result.objective), fontsize=8)
     axis.locator_params(axis="x", integer=True)

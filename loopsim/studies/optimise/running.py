@@ -171,7 +171,7 @@ def _tried(
     at = [runs.number(search.space, point) for _, point in asked]
     runs.do(at, seeds)
     found = []
-    for number, ((trial, point), place) in enumerate(zip(asked, at, strict=True), len(before)):
+    for number, ((trial, point), place) in enumerate(zip(asked, at, strict=True), len(before) + 1):
         value, *mixes = runs.means(place)
         beyond = {
             limit.text: mix - limit.bound if limit.most else limit.bound - mix

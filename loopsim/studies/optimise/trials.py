@@ -14,6 +14,7 @@ class Trial:
     Attributes
     ----------
     number : int
+        From 1 on.
     at : int
         The point's number among the runs; two trials may have one point.
     point : mapping from key path to value

@@ -105,8 +105,8 @@ def test_the_same_seed_searches_the_same_way_and_a_study_runs_nothing_anew(scena
 
 def test_points_asked_for_at_once_are_as_many(mean):
     made = search(mean, {"environment.mu": (0.0, 10.0)}, AIM, trials=7, at_once=3)
-    assert [trial.number for trial in made.trials] == list(range(7))
-    assert made.history["trial"].tolist() == list(range(7))
+    assert [trial.number for trial in made.trials] == list(range(1, 8))
+    assert made.history["trial"].tolist() == list(range(1, 8))
 
 
 def test_no_trial_keeps_the_limits(mean, tmp_path):

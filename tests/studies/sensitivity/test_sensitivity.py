@@ -125,3 +125,20 @@ def test_a_library_that_is_missing_is_named_with_its_extra(scenario, monkeypatch
     monkeypatch.setitem(sys.modules, "SALib.sample.morris", None)
     with pytest.raises(InputError, match=r"needs SALib.*pip install 'loopsim-lab\[sensitivity\]'"):
         loopsim.sensitivity(scenario, {"policy.explore": (0, 1)}, "true.auc")
+
+
+def test_a_point_without_a_figure_takes_its_block_out_and_no_more(product, monkeypatch):
+    from loopsim.studies.sensitivity import running
+
+    whole = running.evaluate
+
+    def holed(*args, **given):
+        table = whole(*args, **given)
+        table.loc[table["point"] == 0, "true.product"] = np.nan
+        return table
+
+    monkeypatch.setattr(running, "evaluate", holed)
+    made = loopsim.sensitivity(product, LOOPS, "true.product", "sobol", 8, seeds=2, engine="serial")
+    assert made.noise.iloc[0]["left_out"] == 1
+    assert made.of("true.product", "ST")["value"].notna().all()
+    assert "blocks left out, as not known whole: 1." in " ".join(sentences(made, "true.product"))
