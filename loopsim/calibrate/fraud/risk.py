@@ -46,7 +46,7 @@ def features_of(made: Transactions) -> Floats:
         rolling.fill(some, cents[at], t, out[at])
         kind = made.fraud[at].astype(np.int8)
         came = np.full(hi - lo, HAPPENED + KNOWN, dtype=np.int8)
-        rolling.close(t, [(some.rows, some.terminal, cents[at], kind, came)])
+        rolling.close(t, [(some.rows, some.terminal, cents[at], some.seconds, kind, came)])
     return out
 
 

@@ -300,4 +300,4 @@ class FraudWorld:
 
 def _counted(some: Payments, cents: NDArray[np.int32], came: NDArray[np.int8]) -> tuple[Any, ...]:
     """The columns that `Rolling.close` counts."""
-    return some.rows, some.terminal, cents, some.kind, came
+    return some.rows, some.terminal, cents, some.seconds, some.kind, came

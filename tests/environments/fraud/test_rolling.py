@@ -1,4 +1,7 @@
-"""Rolling features are exactly what a slow count over the whole past gives."""
+"""Rolling features are exactly what a slow count over the whole past gives.
+
+A terminal's as the Fraud Detection Handbook counts them: to the second.
+"""
 
 import numpy as np
 import pandas as pd
@@ -9,7 +12,7 @@ from loopsim.environments.base import UNKNOWN
 from loopsim.environments.fraud.rolling import Rolling
 from loopsim.environments.fraud.settings import FEATURES
 
-DAYS, DELAY = 46, 7
+DAYS, DELAY, DAY = 46, 7, 24 * 3600
 COLUMNS = ["t", "row", "terminal", "cents", "seconds", "fraud", "happened", "known"]
 
 
@@ -52,8 +55,9 @@ def slow(past, today, t):
             number = len(window) + len(so_far)
             values += [number, (window.cents.sum() + so_far.cents.sum()) / (100.0 * number)]
         place = past[past.terminal == case.terminal]
+        age = DAY * (t - place.t) + case.seconds - place.seconds
         for days in (1, 7, 30):
-            window = place[(place.t <= t - DELAY) & (place.t > t - DELAY - days)]
+            window = place[(age >= DELAY * DAY) & (age < (DELAY + days) * DAY)]
             known = window[window.known == 1]
             risk = known.fraud.sum() / len(known) if len(known) else 0.0
             values += [window.happened.sum(), risk]
