@@ -124,11 +124,11 @@ def _cards(
     if group is None:
         thirds = np.quantile(made.mean, [1 / 3, 2 / 3])
         of = np.searchsorted(thirds, made.mean, side="right")
-        return Cards(made.mean, made.rate, of, np.array(GROUPS))
+        return Cards(made.mean, made.rate, of, np.array(GROUPS), made.spreads)
     rows = frame[[group]].set_axis(names(frame[card]))
     rows = rows[~rows.index.duplicated()].reindex(list(table.cards))
     known, code = groups_of(rows, group, None, [])
-    return Cards(made.mean, made.rate, code, np.array(known))
+    return Cards(made.mean, made.rate, code, np.array(known), made.spreads)
 
 
 def _write(

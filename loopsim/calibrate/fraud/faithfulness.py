@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from loopsim.calibrate.fraud.amounts import amounts_of
 from loopsim.calibrate.fraud.kinds import kinds_of
 from loopsim.calibrate.fraud.parameters import Parameters, shares
 from loopsim.calibrate.fraud.risk import Risk, risks
@@ -31,7 +32,7 @@ class Faithfulness:
     kinds: tuple[Beside, ...]
     risk_data: tuple[Risk, ...]
     risk_world: tuple[Risk, ...]
-    spread: float
+    spread: Beside
     world_days: int
     world_payments: int
 
@@ -48,8 +49,10 @@ class Faithfulness:
             if not gap <= AUC_OFF:
                 text = text.replace("is as easy", "is not as easy")
             out.append((gap <= AUC_OFF, f"{text} beside {data.auc:.3f}."))
-        if abs(self.spread - 0.5) > SPREAD_OFF * 0.5:
-            text = f"a card's amounts spread {self.spread:.2f} of their mean, the world's 0.50"
+        spread = self.spread
+        if abs(spread.world - spread.data) > SPREAD_OFF * spread.data:
+            text = f"a card's amounts spread {spread.data:.2f} of their mean, "
+            text += f"the world's {spread.world:.2f}"
             out.append((False, f"The world cannot hold it: {text}."))
         uneven = self.places[0]
         if abs(uneven.data - uneven.world) > 0.1:
@@ -86,7 +89,7 @@ def compare(
         kinds=_beside(lambda made: shares(kinds_of(made)), data, world),
         risk_data=risks(data, draws),
         risk_world=risks(world, draws),
-        spread=parameters.spread,
+        spread=Beside("spread of a card's amounts", parameters.spread, amounts_of(world)[2]),
         world_days=world.days,
         world_payments=len(world),
     )

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from loopsim.calibrate.fraud.amounts import amounts_of
 from loopsim.calibrate.fraud.kinds import LARGE, SKIMMED, STOLEN, Kinds, kinds_of, lasting
 from loopsim.calibrate.fraud.transactions import Transactions
 
 Floats = NDArray[np.float64]
 
-#: Mean of the world's amounts over a card's `mean`: normal with sd a half, and uniform up to twice
-#: the mean where that is negative (Φ(2) + φ(2)/2 + Φ(−2)).
-INFLATION = 1.026995483256594
 USED = 1.0 / 3.0  # share of a stolen card's payments that are the thief's
 DAYS = {SKIMMED: 28.0, STOLEN: 14.0}  # the handbook's, where a file has too few episodes
 
@@ -25,10 +23,10 @@ class Parameters:
 
     Attributes
     ----------
-    mean, rate : (cards,) float64
-        Amount and daily number of each card's payments.
+    mean, rate, spreads : (cards,) float64
+        Amount and daily number of each card's payments, and how its amounts spread over the mean.
     spread : float
-        Standard deviation of a card's honest amounts over its mean; the world's is a half.
+        Standard deviation of honest amounts over their card's mean, of all cards together.
     radius : float
         Of a circle that holds as many terminals as a card chooses from.
     large : float
@@ -40,6 +38,7 @@ class Parameters:
 
     mean: Floats
     rate: Floats
+    spreads: Floats
     spread: float
     radius: float
     large: float
@@ -54,7 +53,7 @@ class Parameters:
 def parameters_of(made: Transactions) -> Parameters:
     """Everything that the world needs, by moments."""
     kinds, notes = kinds_of(made), list[str]()
-    mean, spread = _means(made)
+    mean, spreads, spread = amounts_of(made)
     rate = _rates(made)
     days = {kind: _days(made, kinds, kind, notes) for kind in (SKIMMED, STOLEN)}
     daily = {kind: len(kinds.of(kind)) / made.days for kind in days}
@@ -63,6 +62,7 @@ def parameters_of(made: Transactions) -> Parameters:
     return Parameters(
         mean,
         rate,
+        spreads,
         spread,
         _radius(made),
         kinds.large,
@@ -73,24 +73,6 @@ def parameters_of(made: Transactions) -> Parameters:
         kinds,
         tuple(notes),
     )
-
-
-def _means(made: Transactions) -> tuple[Floats, float]:
-    """Each card's mean honest amount without the spread that is chance, and the spread within."""
-    honest = ~made.fraud
-    card, amount = made.card[honest], made.amount[honest]
-    number = np.bincount(card, minlength=made.cards)
-    total = np.bincount(card, amount, minlength=made.cards)
-    everybody = float(amount.mean())
-    own = np.where(number > 0, total / np.maximum(number, 1), everybody)
-    within = ((amount - own[card]) ** 2).sum() / max(len(amount) - int((number > 0).sum()), 1)
-    relative = np.sqrt(within / max(np.average(own**2, weights=np.maximum(number, 0)), 1e-12))
-    chance = within / np.maximum(number, 1)
-    between = max(float(own[number > 0].var() - chance[number > 0].mean()), 0.0)
-    share = np.sqrt(between / np.maximum(between + chance, 1e-12))
-    middle = float(own[number > 0].mean())
-    made_ = np.maximum(middle + share * (own - middle), 0.01 * middle)
-    return np.asarray(made_ / INFLATION), float(relative)
 
 
 def _rates(made: Transactions) -> Floats:

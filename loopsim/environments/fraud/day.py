@@ -114,7 +114,7 @@ def payments(
     keys = tuple(draws.keys(Stream.FEATURE, t, k=part) for part in range(5))
     world = people.world
     places = world["terminal_xy"], world["cell"]
-    customers = people.ids, people["x"], people["y"], people["mean"]
+    customers = people.ids, people["x"], people["y"], people["mean"], people["spread"]
     law = (settings.radius, settings.large)
     collect = mules(draws, t, len(places[0]))
     befell = threats.stolen, threats.scam, threats.skimmed

@@ -99,7 +99,7 @@ def running(rows: Ints, k: Ints) -> None:
 
 @compiled
 def fill(
-    rows: Ints, k: Ints, ids: Ints, x: Floats, y: Floats, mean: Floats, t: int,
+    rows: Ints, k: Ints, ids: Ints, x: Floats, y: Floats, mean: Floats, spread: Floats, t: int,
     keys: Any, law: Any, places: Any, stolen: NDArray[np.int32], scam: NDArray[np.int32],
     skimmed: NDArray[np.int32], mules: Ints,
     terminal: NDArray[np.int32], cents: NDArray[np.int32], seconds: NDArray[np.int32],
@@ -107,7 +107,7 @@ def fill(
 ) -> None:  # fmt: skip
     """What each payment is: where, how much, when, and whether it is honest.
 
-    Amounts are normal with half their mean as standard deviation, and uniform up to twice the mean
+    Amounts are normal with a share of their mean as deviation, and uniform up to twice the mean
     where that is negative; the time of day is normal about noon within the day.
     """
     radius, large = law
@@ -128,7 +128,7 @@ def fill(
         if i == 0 or row != rows[i - 1]:
             total = around(x[row], y[row], first, radius, near)
         seconds[i] = min(max(int(43200.0 + 20000.0 * clock[i]), 0), 86399)
-        amount = mean[row] * (1.0 + 0.5 * normal[i])
+        amount = mean[row] * (1.0 + spread[row] * normal[i])
         if amount < 0.0:
             amount = 2.0 * mean[row] * uniform(ident, low[0], low[1])
         place = pick(x[row], y[row], radius, total, near, ident, at[0], at[1], spots)

@@ -30,5 +30,5 @@ class OwnCards(FraudWorld):
         any_ = (draws.uniform(Stream.PEOPLE, -1, people.ids, k=20) * size).astype(np.int64)
         row = np.where(people.ids < size, people.ids, any_)
         people["mean"], people["rate"] = self.cards.mean[row], self.cards.rate[row]
-        people["group"] = self.cards.group[row]
+        people["group"], people["spread"] = self.cards.group[row], self.cards.spread[row]
         return people

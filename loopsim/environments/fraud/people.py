@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from loopsim.environments.fraud.settings import Fraud
 
 SIDE = 100.0  # of the square on which everybody lives
+SPREAD = 0.5  # of a customer's amounts, over their mean
 AMOUNTS = (5.0, 100.0)  # euros: mean amounts of customers are uniform
 WITHIN_DAY = 0.9692284313321309  # P(|N(0, 1)| < 2.16): a payment outside the day is dropped
 
@@ -30,6 +31,7 @@ def populate(settings: Fraud, draws: Draws) -> Population:
         x=x * SIDE,
         y=y * SIDE,
         mean=AMOUNTS[0] + mean * (AMOUNTS[1] - AMOUNTS[0]),
+        spread=np.full(n, SPREAD),
         rate=rate * settings.activity * WITHIN_DAY,
         group=np.minimum(mean * 3.0, 2.0).astype(np.int8),
         trust=np.ones(n),

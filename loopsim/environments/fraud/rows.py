@@ -1,7 +1,7 @@
 """A fraud world with a bank's own cards, as ``loopsim calibrate fraud`` fits them.
 
 cards.npz is one NumPy archive, read and written with ``allow_pickle=False``. With n cards and g
-groups it holds exactly these arrays:
+groups it holds these arrays (an older file has no ``spread``: then it is .5 for all):
 
 ==========  =======  ================================================================
 ``format``  ()       the string ``loopsim fraud cards 1``
@@ -9,6 +9,7 @@ groups it holds exactly these arrays:
 ``rate``    (n,)     float64 > 0: mean number of a card's payments in a day
 ``group``   (n,)     int8: index into ``groups``
 ``groups``  (g,)     strings: names of the groups, at least one
+``spread``  (n,)     float64 > 0: deviation of a card's amounts over ``mean``
 ==========  =======  ================================================================
 
 Where the cards live and all that befalls them is the world's (`settings.Fraud`).
@@ -68,19 +69,23 @@ class Cards:
     rate: Any
     group: Any
     groups: Any
+    spread: Any = None
 
     def __post_init__(self) -> None:
         import numpy as np
 
-        kinds = {"mean": np.float64, "rate": np.float64, "group": np.int8, "groups": np.str_}
+        if self.spread is None:
+            self.spread = np.full(np.size(self.mean), 0.5)
+        kinds: dict[str, Any] = {"mean": np.float64, "rate": np.float64, "spread": np.float64}
+        kinds |= {"group": np.int8, "groups": np.str_}
         for name, kind in kinds.items():
             setattr(self, name, np.asarray(getattr(self, name), dtype=kind))
             shape = getattr(self, name).shape
             if len(shape) != 1 or shape[0] == 0:
                 raise DataError(f"{name}: shape {shape}; must be one row of numbers or names")
-        if not self.mean.size == self.rate.size == self.group.size:
-            raise DataError("mean, rate, group: must have the same length")
-        for name in ("mean", "rate"):
+        if not self.mean.size == self.rate.size == self.group.size == self.spread.size:
+            raise DataError("mean, rate, group, spread: must have the same length")
+        for name in ("mean", "rate", "spread"):
             if not (np.isfinite(getattr(self, name)) & (getattr(self, name) > 0)).all():
                 raise DataError(f"{name}: every number must be finite and > 0")
         if not ((self.group >= 0) & (self.group < self.groups.size)).all():
@@ -107,10 +112,10 @@ class Cards:
         except (OSError, ValueError, EOFError, AttributeError, TypeError) as error:
             raise DataError(f"{path}: not an archive of cards: {error}") from error
         names = [field.name for field in fields(cls)]
-        lacking = [name for name in names if name not in found]
+        lacking = [name for name in names if name not in found and name != "spread"]
         if str(found.get("format", "")) != FORMAT or lacking:
             raise DataError(f"{path}: not {FORMAT!r}; write it with loopsim calibrate fraud")
         try:
-            return cls(**{name: found[name] for name in names})
+            return cls(**{name: found[name] for name in names if name in found})
         except DataError as error:
             raise DataError(f"{path}: {error}") from None

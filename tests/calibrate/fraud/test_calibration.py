@@ -171,6 +171,8 @@ def test_too_little_is_refused_with_what_is_needed(made, tmp_path):
         ({"rate": np.array([1.0, 0.0])}, "rate: every number must be finite and > 0"),
         ({"group": np.array([0, 2])}, "group: must be an index of groups"),
         ({"mean": np.ones(3)}, "must have the same length"),
+        ({"spread": np.ones(3)}, "must have the same length"),
+        ({"spread": np.array([0.5, -1.0])}, "spread: every number must be finite and > 0"),
     ],
 )
 def test_cards_that_cannot_be_are_refused(change, said):
