@@ -91,7 +91,8 @@ def _there(topic: Topic, names: Sequence[str]) -> list[str]:
 
 def _picture(paths: Paths, name: str, title: str, caption: str, of: Sequence[str]) -> Picture:
     panels = [Panel(figure, _each(paths, figure)) for figure in of]
-    return Picture(name, title, caption, panels, legend(paths))
+    grouped = any(line.marker for panel in panels for line in panel.lines)
+    return Picture(name, title, caption, panels, legend(paths) if grouped else {})
 
 
 def _each(paths: Paths, name: str) -> list[Line]:

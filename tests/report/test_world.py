@@ -28,6 +28,12 @@ def test_each_figure_of_a_recommender_world_stands_in_one_topic(paths):
     assert max(len(picture.panels) for picture in others) <= world.FEW
 
 
+def test_groups_are_named_only_where_they_are_drawn(paths):
+    _, users, tastes, catalogue = world.pictures(paths)
+    assert list(users.legend) == list(tastes.legend) == ["majority", "minority"]
+    assert catalogue.legend == {}
+
+
 def test_what_has_no_topic_has_a_figure_of_its_own(paths, monkeypatch):
     monkeypatch.setattr(world, "TOPICS", world.TOPICS[1:])
     first, *_ = world.pictures(paths)
