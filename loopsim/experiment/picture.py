@@ -37,6 +37,10 @@ class Panel:
         Where the vertical axis ends; as the lines have it if not given.
     of : Trial, optional
         Another trial than the one that draws; its arms look like namesakes there.
+    over : int
+        Each point is the mean over so many rounds up to it, as far as they are known.
+    since : int
+        The first round that is shown.
     """
 
     title: str
@@ -45,6 +49,8 @@ class Panel:
     level: float | None = None
     top: float | None = None
     of: Trial | None = None
+    over: int = 1
+    since: int = 0
 
 
 def draw(trial: Trial, panels: Sequence[Panel], title: str, path: Path) -> None:
@@ -53,7 +59,9 @@ def draw(trial: Trial, panels: Sequence[Panel], title: str, path: Path) -> None:
     axes = made.subplots(1, len(panels), squeeze=False)[0]
     for axis, panel in zip(axes, panels, strict=True):
         _panel(axis, trial, panel)
-    lines = [axes[0].plot([], [], **_look(trial, arm), label=arm)[0] for arm in trial.arms]
+    drawn = {arm for panel in panels for arm in panel.arms or (panel.of or trial).arms}
+    shown = [arm for arm in trial.arms if arm in drawn]
+    lines = [axes[0].plot([], [], **_look(trial, arm), label=arm)[0] for arm in shown]
     if any(_dashed(name) for panel in panels for name in panel.figures):
         for label, line in (("true", "-"), ("observed (the dashboard)", "--")):
             lines += axes[0].plot([], [], line, color="0.35", label=label)
@@ -67,14 +75,31 @@ def _panel(axis: Any, trial: Trial, panel: Panel) -> None:
     source = panel.of or trial
     for arm in panel.arms or source.arms:
         for figure in panel.figures:
-            _line(axis, source.path(arm, figure), _look(trial, arm), _dashed(figure))
+            values = trailing(source.path(arm, figure), panel.over)
+            values[:, : panel.since] = np.nan
+            _line(axis, values, _look(trial, arm), _dashed(figure))
     if panel.level is not None:
         axis.axhline(panel.level, color="0.7", linewidth=0.8, zorder=0)
     if panel.top is not None:
         lowest = min(float(min(line.get_ydata())) for line in axis.get_lines())
         axis.set_ylim(lowest - 0.05 * (panel.top - lowest), panel.top)
     style.plain(axis, panel.title)
-    axis.set_xlabel("round", fontsize=8)
+    told = "round" if panel.over == 1 else f"round (mean of the last {panel.over})"
+    axis.set_xlabel(told, fontsize=8)
+
+
+def trailing(values: NDArray[np.float64], over: int) -> NDArray[np.float64]:
+    """(seeds, rounds) means over the last `over` rounds of those that are known.
+
+    >>> trailing(np.array([[1.0, 3.0, np.nan, 5.0]]), 2).tolist()
+    [[1.0, 2.0, 3.0, 5.0]]
+    """
+    known = np.isfinite(values)
+    sums, counts = (np.cumsum(part, axis=1) for part in (np.where(known, values, 0.0), known))
+    for part in (sums, counts):
+        part[:, over:] -= part[:, :-over].copy()
+    mean = np.divide(sums, counts, out=np.full(values.shape, np.nan), where=counts > 0)
+    return values.copy() if over == 1 else mean
 
 
 def _line(axis: Any, values: NDArray[np.float64], look: dict[str, Any], dashed: bool) -> None:

@@ -5,6 +5,7 @@ import pytest
 
 from loopsim.errors import InputError
 from loopsim.experiment import ALL_CUT, Panel, Trial
+from loopsim.experiment.picture import trailing
 
 BASE = {
     "name": "tiny", "rounds": 8, "environment": {"kind": "lending", "people": 400},
@@ -71,3 +72,18 @@ def test_the_figure_is_the_same_bytes_each_time(tmp_path):
     for name in ("a.png", "b.png"):
         one.draw(panels, "Approval", tmp_path / name)
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+
+
+def test_a_figure_of_weekly_means_is_another_and_leaves_the_figures_alone(tmp_path):
+    one = trial()
+    before = one.path("ill", "observed.approval").copy()
+    for name, how in (("a.png", {}), ("b.png", {"over": 3, "since": 2})):
+        one.draw([Panel("approval", ("observed.approval",), **how)], "Approval", tmp_path / name)
+    assert (tmp_path / "a.png").read_bytes() != (tmp_path / "b.png").read_bytes()
+    np.testing.assert_array_equal(one.path("ill", "observed.approval"), before)
+
+
+def test_a_trailing_mean_skips_what_is_unknown():
+    values = np.array([[np.nan, 2.0, np.nan, np.nan, 6.0, 8.0]])
+    expected = [[np.nan, 2.0, 2.0, np.nan, 6.0, 7.0]]
+    np.testing.assert_array_equal(trailing(values, 2), expected)
