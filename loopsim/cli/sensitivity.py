@@ -26,7 +26,9 @@ def sensitivity(
     over: Over,
     metric: Annotated[list[str], typer.Option(help="true.NAME, observed.NAME, a formula")] = [],  # noqa: B006
     method: Annotated[str, typer.Option(help="morris (screening) or sobol (shares)")] = "morris",
-    samples: Annotated[int, typer.Option(help="trajectories, or rows of Sobol's sequence")] = 16,
+    samples: Annotated[
+        int | None, typer.Option(help="trajectories (16), or rows of Sobol's sequence (64)")
+    ] = None,
     seeds: Annotated[int, typer.Option(help="runs of each point")] = 4,
     pairs: Annotated[
         bool, typer.Option("--pairs", help="with sobol: indices of pairs too")

@@ -17,7 +17,7 @@ NOTES = {
     "effect; mu: mean with its sign; sigma: standard deviation of the effects, 0 for what adds up "
     "straight; sigma_by_seeds: the sigma that noise of seeds alone would give.",
     "sobol": "Shares of the variance over the ranges. ST: with all interactions; S1: by itself; "
-    "S2: of a pair, beyond both by themselves.",
+    "S2: of a pair, beyond both by themselves. From fewer than 64 samples S1 can be far off.",
 }
 HALVES = (
     " 95% intervals; points and seeds are the halves that other points and other seeds would "

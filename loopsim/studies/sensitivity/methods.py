@@ -37,6 +37,7 @@ class Morris:
     main: ClassVar[str] = "mu_star"
     positive: ClassVar[tuple[str, ...]] = ("mu_star", "sigma")
     levels: ClassVar[int] = 4
+    usual: ClassVar[int] = 16
 
     def block(self, parameters: int) -> int:
         """Points of a trajectory."""
@@ -95,6 +96,7 @@ class Sobol:
     name: ClassVar[str] = "sobol"
     main: ClassVar[str] = "ST"
     positive: ClassVar[tuple[str, ...]] = ("ST",)
+    usual: ClassVar[int] = 64
 
     def block(self, parameters: int) -> int:
         """Points that a row of Sobol's sequence makes."""

@@ -38,7 +38,7 @@ def sensitivity(
     over: Over,
     metrics: str | Iterable[str] | None = None,
     method: str = "morris",
-    samples: int = 16,
+    samples: int | None = None,
     seeds: int | Sequence[int] = 4,
     pairs: bool = False,
     engine: Engine | str | None = None,
@@ -62,8 +62,9 @@ def sensitivity(
     method : str
         ``"morris"``: elementary effects, samples · (parameters + 1) points; a screening.
         ``"sobol"``: shares of the variance, samples · (parameters + 2) points.
-    samples : int
-        Trajectories of the Morris method; rows of Sobol's sequence, a power of 2.
+    samples : int, optional
+        Trajectories of the Morris method, by default 16; rows of Sobol's sequence, a power of 2, by
+        default 64: with fewer, ``S1`` can be far off.
     seeds : int or sequence of int
         The same at every point; at least 2. The indices are those of the mean over them.
     pairs : bool
@@ -87,6 +88,7 @@ def sensitivity(
     made = _method(method, pairs)
     space = Space.of(scenario, over)
     _check(space, made, seeds)
+    samples = made.usual if samples is None else samples
     key = Draws(scenario.seed + _DESIGN).integer(Stream.PANEL, 0)
     shares = made.shares(len(space.keys), samples, key)
     points, of = _distinct([space.point(row.tolist()) for row in shares])
