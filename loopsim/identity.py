@@ -8,55 +8,22 @@ wrong model. What is true keeps all.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
 
 from loopsim.cases import ENTITY_BITS, Cases
 from loopsim.draws import Draws, Stream
 from loopsim.errors import InputError
-from loopsim.registry import there_are
-from loopsim.settings import Settings
+from loopsim.scenario_identity import Identity
 
 if TYPE_CHECKING:
     from loopsim.feedback import LabelBatch
 
-Share = Annotated[float, Field(ge=0, le=1)]
 Bools = NDArray[np.bool_]
 _ENTITY = (1 << ENTITY_BITS) - 1
 LOST, WRONG = 0, 1  # repeats k of the keyed draw
-
-
-class Identity(Settings):
-    """How often the log loses whose prediction it was, and which version made it."""
-
-    lost: Share | dict[str, Share] = Field(
-        default=0.0, description="share of predictions logged without an id, or that share by group"
-    )
-    answer: Literal["any", "yes", "no"] = Field(
-        "any", description="only predictions with this answer lose their id"
-    )
-    wrong_version: Share = Field(
-        default=0.0,
-        description="share logged under the version before, or in a canary under the other one",
-    )
-
-    @property
-    def sound(self) -> bool:
-        """Whether nothing is ever lost."""
-        shares = self.lost.values() if isinstance(self.lost, dict) else (self.lost,)
-        return not any(shares) and self.wrong_version == 0.0
-
-    def problems(self, groups: tuple[str, ...]) -> list[tuple[str, str]]:
-        """(key path, what is wrong) with the names of groups."""
-        named = self.lost if isinstance(self.lost, dict) else {}
-        return [
-            (f"identity.lost.{name}", f"no such group; {there_are(groups, name)}")
-            for name in named
-            if name not in groups
-        ]
 
 
 @dataclass

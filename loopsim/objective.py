@@ -13,24 +13,17 @@ it is executed as code.
 from __future__ import annotations
 
 import ast
-import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-
-import numpy as np
 
 from loopsim.errors import InputError
 
 LEDGERS = ("true", "observed", "cost")
-_TWO: dict[type, Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: np.divide,
-}
-_ONE: dict[type, Callable[[Any], Any]] = {ast.USub: operator.neg, ast.UAdd: operator.pos}
-_CALLS: dict[str, Callable[..., Any]] = {"min": np.minimum, "max": np.maximum, "abs": np.abs}
+# By their names in NumPy, imported when a value is asked for: a scenario is read without it.
+_TWO = {ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "divide"}
+_ONE = {ast.USub: "negative", ast.UAdd: "positive"}
+_CALLS = {"min": "minimum", "max": "maximum", "abs": "abs"}
 
 
 @dataclass(frozen=True)
@@ -65,6 +58,8 @@ class Objective:
 
     def value(self, figures: Mapping[str, Any]) -> Any:
         """Its value for figures by name: numbers, or arrays of one shape; NaN stays NaN."""
+        import numpy as np
+
         with np.errstate(divide="ignore", invalid="ignore"):
             found = _value(self._tree, figures)
         return found if isinstance(found, np.ndarray) and found.ndim else float(found)
@@ -129,14 +124,17 @@ def _name(node: ast.expr) -> str | None:
 
 
 def _value(node: ast.expr, figures: Mapping[str, Any]) -> Any:
+    import numpy as np
+
     name = _name(node)
     if name is not None:
         return figures[name]
     if isinstance(node, ast.Constant):
         return node.value
     if isinstance(node, ast.BinOp):
-        return _TWO[type(node.op)](_value(node.left, figures), _value(node.right, figures))
+        left, right = _value(node.left, figures), _value(node.right, figures)
+        return getattr(np, _TWO[type(node.op)])(left, right)
     if isinstance(node, ast.UnaryOp):
-        return _ONE[type(node.op)](_value(node.operand, figures))
+        return getattr(np, _ONE[type(node.op)])(_value(node.operand, figures))
     assert isinstance(node, ast.Call) and isinstance(node.func, ast.Name), "parse lets nothing else"
-    return _CALLS[node.func.id](*(_value(part, figures) for part in node.args))
+    return getattr(np, _CALLS[node.func.id])(*(_value(part, figures) for part in node.args))

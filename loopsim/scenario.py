@@ -18,9 +18,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
-from loopsim.identity import Identity
 from loopsim.registry import find, names, there_are
 from loopsim.scenario_governance import Governance
+from loopsim.scenario_identity import Identity
 from loopsim.settings import Kind, Settings, Slot, Words, fault
 from loopsim.shocks import Shock, timeline
 

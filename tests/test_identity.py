@@ -7,8 +7,9 @@ import loopsim
 from loopsim.cases import ENTITY_BITS
 from loopsim.draws import Draws
 from loopsim.errors import InputError, ScenarioError
-from loopsim.identity import Identity, Losses
+from loopsim.identity import Losses
 from loopsim.report import write
+from loopsim.scenario_identity import Identity
 
 
 def plan(identity=None, **changes):

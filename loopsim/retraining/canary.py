@@ -30,7 +30,7 @@ _ENTITY = (1 << ENTITY_BITS) - 1
 def serves(draws: Draws, fitted: int, share: float, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
     """(n,) whom the candidate of round `fitted` serves: the same people in every round.
 
-    >>> who = serves(Draws(1), 8, 0.1, np.arange(10_000))
+    >>> who = serves(Draws(1), 8, 0.1, np.arange(1_000_000))
     >>> round(float(who.mean()), 2)
     0.1
     """

@@ -233,7 +233,7 @@ class Truth:
     ids=["ε-greedy to random", "softmax to a colder one"],
 )
 def test_estimates_from_a_log_cover_the_truth_of_a_twin(tmp_path, logging, target, temperature):
-    seeds, covered = range(10), np.zeros(3)
+    seeds, covered = range(20), np.zeros(3)
     for seed in seeds:
         run = loopsim.run(plan(logging, seed), out=tmp_path / str(seed))
         items, reward, propensity, users = impressions(run)
@@ -253,4 +253,4 @@ def test_estimates_from_a_log_cover_the_truth_of_a_twin(tmp_path, logging, targe
         for i, name in enumerate(("ips", "snips", "doubly_robust")):
             low, high = getattr(value, name).interval()
             covered[i] += low <= truth <= high
-    assert (covered >= 8).all()  # of 10, where 9.5 are expected
+    assert (covered >= 16).all()  # of 20, where 19 are expected; fewer have a chance of .003
