@@ -58,7 +58,7 @@ TRIAL = Trial(
     common={
         "environment.users": 500,
         "environment.population.items": 200,
-        "environment.sample_every": 2,
+        "environment.sample_every": 4,
         "rounds": 40,
         "seed": 101,
     },
