@@ -42,6 +42,7 @@ CONTROL = (
 KIND = "published"
 
 WORLD = Path(__file__).with_name("worlds") / "confounding.py"
+PICKS, LISTS = WORLD.with_name("picks.py"), WORLD.with_name("interleaved.py")
 SEEDS, ROUNDS, STEP = range(4), 100, 10
 #: Rounds of random lists before the first fit. Afterwards a fit every so many rounds, or none.
 STARTUP = {"repeated": 10, "once": 50}
@@ -66,8 +67,9 @@ BAND = 0.05
 
 def scenario(model: str, training: str, seed: int, **changes: object) -> loopsim.Scenario:
     """One of `MODELS`, trained one of the ways of `STARTUP`."""
-    registry.allow_code([WORLD])
-    registry.load_code(WORLD, "Confounding")  # makes its kinds known
+    registry.allow_code([WORLD, PICKS, LISTS])
+    for file, kind in ((WORLD, "Confounding"), (PICKS, "PicksModel"), (LISTS, "Interleaved")):
+        registry.load_code(file, kind)  # makes its kind known
     startup = STARTUP[training]
     learns = model not in ("ideal", "random")
     rounds = EVERY.get(model, 1) if training == "repeated" else startup

@@ -4,15 +4,12 @@ Users and items have attributes, and an item is worth their product. Every round
 and every user picks one that they have not had yet: the best by what they know of its worth, times
 a power of its place in the list. Tastes never move: whatever becomes alike is what is picked.
 
-The file also holds the paper's recommenders, which learn from picks alone, and its way to show new
-items. Only `loopsim`'s public interfaces are used: `Environment`, `Recommender`, `SlatePolicy` and
-`registry.add`.
+Its recommenders, which learn from picks alone, are in ``picks.py``, its way to show new items in
+``interleaved.py``. Only `loopsim`'s public interfaces are used: `Environment` and `registry.add`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar, Literal
 
@@ -25,17 +22,12 @@ from loopsim.cases import Cases
 from loopsim.draws import Draws, Stream
 from loopsim.edges import Edge, Edges
 from loopsim.environments.base import Money, Outcomes
-from loopsim.errors import InputError
 from loopsim.features import Schema
-from loopsim.models.ranking.arrays import ArrayModel
-from loopsim.models.ranking.factors import LeastSquares
-from loopsim.models.ranking.rows import places
-from loopsim.models.ranking.settings import RecommenderKind
-from loopsim.policies.ranking.settings import SlateKind
+from loopsim.models.ranking.scorers import Counts
 from loopsim.population import Population
 from loopsim.registry import add
 from loopsim.settings import Kind
-from loopsim.slates import SLOTS, Catalogue, Interactions, Slates, Visits
+from loopsim.slates import SLOTS, Catalogue, Interactions, Visits
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -259,215 +251,3 @@ class ConfoundingWorld:
     def truth(self, people: Population) -> dict[str, Floats]:
         """`consumed`: how many items each user has had."""
         return {"consumed": (people["consumed"] >= 0).sum(axis=1) * 1.0}
-
-
-# -- the paper's recommenders ----------------------------------------------------------------------
-
-
-@dataclass(frozen=True, eq=False)
-class Counts:
-    """A `Scorer` of numbers from 0 on, made for some visits at a time."""
-
-    made: Callable[[slice], Floats]
-
-    def block(self, at: slice) -> NDArray[np.float32]:
-        """See `Scorer.block`."""
-        return self.made(at).astype(np.float32)
-
-    def believed(self, scores: NDArray[Any]) -> Floats:
-        """See `Scorer.believed`: towards 1 as they grow."""
-        scores = np.maximum(np.asarray(scores, dtype=np.float64), 0.0)
-        return scores / (1.0 + scores)
-
-
-class Picks(ArrayModel):
-    """What was picked so far, and four ways to rank by it. A fit adds the rows since the last one.
-
-    `popularity` scores an item with the picks of everybody and `social` with those of a user's
-    connections; `content` fits a user's picks of all items, 0 or 1, on the items' attributes, by
-    least squares with no coefficient below 0; `factors` is loopsim's, told of every item that it
-    was shown.
-
-    Parameters
-    ----------
-    by : {"popularity", "social", "content", "factors"}
-    factors : int
-    """
-
-    incremental = True
-
-    def __init__(self, by: str, factors: int = 20) -> None:
-        super().__init__()
-        self.name = self.by = by
-        self.inner = LeastSquares(factors)
-
-    def learn(
-        self, rows: Interactions, labels: NDArray[np.int8], weights: Floats, random_state: int
-    ) -> dict[str, NDArray[Any]]:
-        """`picks` (users, m) of the `known` users, and what is fitted on them."""
-        held = self.learnt.get("picks", np.zeros((0, 0)))
-        old = self.learnt.get("known", np.zeros(0, dtype=np.int64))
-        known = np.union1d(old, rows.users)
-        picks = np.zeros((known.size, len(rows.catalogue)))
-        picks[places(known, old), : held.shape[1]] = held
-        np.add.at(picks, (places(known, rows.users), rows.items), weights * labels)
-        learnt = {"known": known, "picks": picks}
-        if self.by == "content":
-            learnt["profiles"] = least_squares(rows.catalogue.attributes, picks)
-        if self.by == "factors":
-            told, answers, weight = _told(known, picks, rows.catalogue)
-            learnt |= self.inner.learn(told, answers, weight, random_state)
-        return learnt
-
-    def scorer(self, visits: Visits) -> Any:
-        """Nothing is known of later users, nor of items that nobody picked: 0."""
-        if self.by == "factors":
-            return self.inner.having(**self.learnt).scorer(visits)
-        return Counts(lambda at: self._scores(visits, at))
-
-    def _scores(self, visits: Visits, at: slice) -> Floats:
-        picks, users = self.learnt["picks"], places(self.learnt["known"], visits.users[at])
-        scores = np.zeros((users.size, len(visits.catalogue)))
-        if self.by == "content":
-            profiles = self.learnt["profiles"][users[users >= 0]]
-            # By einsum: a library's product rounds by the shape, and ties would not stay ties.
-            scores[users >= 0] = np.einsum("nd,md->nm", profiles, visits.catalogue.attributes)
-        elif self.by == "social":
-            friends = visits.attributes[at, : len(picks)]
-            scores[:, : picks.shape[1]] = friends @ picks[: friends.shape[1]]
-        else:
-            scores[:, : picks.shape[1]] = picks.sum(axis=0)
-        return scores
-
-
-def _told(
-    known: Ints, picks: Floats, catalogue: Catalogue
-) -> tuple[Interactions, NDArray[np.int8], Floats]:
-    """The picks as rows, labels and weights, and for every item a row that is no pick."""
-    user, item = np.nonzero(picks)
-    every = np.arange(len(catalogue))
-    users, items = np.r_[known[user], every * 0 + known[0]], np.r_[item, every]
-    labels = (np.arange(users.size) < user.size).astype(np.int8)
-    weight = np.r_[picks[user, item], np.ones(every.size)]
-    none = np.empty((users.size, 0))
-    return Interactions(users, items, items * 0, none, catalogue), labels, weight
-
-
-def least_squares(attributes: Floats, picks: Floats) -> Floats:
-    """(users, d) coefficients from 0 on of each row of picks on the attributes."""
-    from scipy.optimize import nnls
-
-    q, r = np.linalg.qr(attributes)
-    return np.array([nnls(r, q.T @ row)[0] for row in picks])
-
-
-@partial(add, "model")
-class PicksModel(RecommenderKind):
-    """What was picked so far, however often it was shown."""
-
-    kind: Literal["picks"] = "picks"
-    by: Literal["popularity", "social", "content", "factors"] = "popularity"
-    factors: int = Field(20, ge=1, description="numbers a user and an item, by factors")
-
-    def build(self, schema: Schema) -> Picks:  # type: ignore[override]
-        """The unfitted recommender."""
-        return Picks(self.by, self.factors)
-
-
-# -- how it is shown -------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class InterleavedPolicy:
-    """The top of a ranked list into which new items are dealt, each at any place alike.
-
-    The list holds all that a visitor may be shown. What was born in this round is in no ranking
-    yet: its places among all places of the list are drawn by lot, and the others are filled in
-    order of score; of equals, in an order that is the same for all. So place j goes to each new
-    item that is left with probability 1/(length − j). In the first `startup` rounds the whole list
-    is in random order. With ``whole`` a slate is the whole list, however long.
-
-    Parameters
-    ----------
-    k, startup : int
-    whole : bool
-    name : str
-    """
-
-    k: int
-    startup: int = 0
-    whole: bool = False
-    name: str = "interleaved"
-
-    def decide(self, cases: Cases, draws: Draws) -> Slates:
-        """See `SlatePolicy.decide`."""
-        visits: Visits = cases.features
-        allowed = _allowed(visits)
-        length = allowed.sum(axis=1)
-        k = int(length.min(initial=len(visits.catalogue))) if self.whole else self.k
-        if length.min(initial=k) < k:
-            raise InputError(f"policy.k = {k}: only {length.min()} items are left to show")
-        by_lot = visits.catalogue.born == cases.round
-        if cases.round < self.startup:
-            by_lot = np.ones_like(by_lot)
-        scores = np.asarray(cases.scores.block(slice(0, len(cases))))
-        ranked = _ranked(np.where(allowed & ~by_lot, scores, -np.inf), draws)
-        dealt, fresh = _dealt(allowed & by_lot, cases, draws)
-        items, chances = _interleaved(ranked, dealt, length, fresh, cases, draws, k)
-        shown = np.take_along_axis(scores, items, axis=1)
-        return Slates(items, cases.scores.believed(shown), chances)
-
-
-def _allowed(visits: Visits) -> NDArray[np.bool_]:
-    """(n, m) what each visitor may be shown; a filler of -1 falls into a column too many."""
-    allowed = np.ones((len(visits), len(visits.catalogue) + 1), dtype=bool)
-    np.put_along_axis(allowed, visits.exclude, False, axis=1)
-    return np.asarray(allowed[:, :-1] & visits.catalogue.available)
-
-
-def _ranked(scores: Floats, draws: Draws) -> Ints:
-    """(n, m) items in order of score; of equals, in the order of lots that are the items' own."""
-    order = np.argsort(draws.uniform(Stream.EXPLORE, -1, np.arange(scores.shape[1]), k=2))
-    return order[np.argsort(-scores[:, order], axis=1, kind="stable")]
-
-
-def _lots(cases: Cases, columns: Ints, draws: Draws, k: int) -> Floats:
-    pairs = (cases.ids[:, None] << 24) + columns
-    return draws.uniform(Stream.EXPLORE, cases.round, pairs.ravel(), k).reshape(pairs.shape)
-
-
-def _dealt(fresh: NDArray[np.bool_], cases: Cases, draws: Draws) -> tuple[Ints, Ints]:
-    """Each visitor's fresh items in random order, then any others; and how many there are."""
-    columns = np.flatnonzero(fresh.any(axis=0))
-    lots = np.where(fresh[:, columns], _lots(cases, columns, draws, 0), 2.0)
-    return columns[np.argsort(lots, axis=1)], fresh.sum(axis=1)
-
-
-def _interleaved(
-    ranked: Ints, dealt: Ints, length: Ints, fresh: Ints, cases: Cases, draws: Draws, k: int
-) -> tuple[Ints, Floats]:
-    """(n, k) the top of each list, and the propensities of what is in each place."""
-    place = np.arange(ranked.shape[1])
-    lots = np.where(place < length[:, None], _lots(cases, place, draws, 1), 2.0)
-    new = np.zeros(lots.shape, dtype=bool)
-    np.put_along_axis(new, np.argsort(lots, axis=1), place < fresh[:, None], axis=1)
-    used, new, place = (np.cumsum(new, axis=1) - new)[:, :k], new[:, :k], place[:k]
-    items = np.take_along_axis(ranked, place - used, axis=1)
-    if dealt.shape[1]:
-        some = np.take_along_axis(dealt, np.minimum(used, dealt.shape[1] - 1), axis=1)
-        items = np.where(new, some, items)
-    left, waiting = length[:, None] - place, fresh[:, None] - used
-    return items, np.where(new, 1.0, left - waiting) / left
-
-
-@partial(add, "policy")
-class Interleaved(SlateKind):
-    """A ranked list, new items dealt into it at random; its top k are shown, or all of it."""
-
-    kind: Literal["interleaved"] = "interleaved"
-    startup: int = Field(0, ge=0, description="rounds in which the whole list is random")
-    whole: bool = Field(False, description="show all of the list, and not its top k")
-
-    def build(self, money: Money, groups: tuple[str, ...]) -> InterleavedPolicy:  # type: ignore[override]
-        """The policy."""
-        return InterleavedPolicy(self.k, self.startup, self.whole)

@@ -23,9 +23,9 @@ def of(name):
     return registry.load_code(EXPERIMENT, name)
 
 
-def of_world(name):
-    registry.allow_code([of("WORLD")])
-    return registry.load_code(of("WORLD"), name)
+def of_world(name, file="WORLD"):
+    registry.allow_code([of(file)])
+    return registry.load_code(of(file), name)
 
 
 def plan(model, training="repeated", **changes):
@@ -43,12 +43,14 @@ MODELS = [m for m in of("MODELS") if m not in ("ideal", "random")]
 @pytest.mark.parametrize("by", [m for m in MODELS if m != "social"])
 def test_recommenders_of_picks_keep_to_the_interface(by):
     # "social" reads a column a user: check_recommender's four attributes are something else
-    check_recommender(of_world("PicksModel")(by=by).build(Schema(("user", "item", "place"))))
+    check_recommender(
+        of_world("PicksModel", "PICKS")(by=by).build(Schema(("user", "item", "place")))
+    )
 
 
 def test_the_policy_keeps_to_the_interface():
-    check_slate_policy(of_world("InterleavedPolicy")(k=2))
-    check_slate_policy(of_world("InterleavedPolicy")(k=2, startup=1000))
+    check_slate_policy(of_world("InterleavedPolicy", "LISTS")(k=2))
+    check_slate_policy(of_world("InterleavedPolicy", "LISTS")(k=2, startup=1000))
 
 
 @pytest.mark.parametrize("model", of("MODELS"))
@@ -175,7 +177,7 @@ def test_content_is_fitted_by_least_squares_from_0_on():
 
     attributes = Draws(1).uniform(6, 0, np.arange(300)).reshape(60, 5)  # stream 6, any will do
     picks = (Draws(1).uniform(6, 1, np.arange(240)).reshape(4, 60) < 0.2) * 1.0
-    found = of_world("least_squares")(attributes, picks)
+    found = of_world("least_squares", "PICKS")(attributes, picks)
     np.testing.assert_allclose(found, [nnls(attributes, row)[0] for row in picks], atol=1e-9)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,3 +57,28 @@ class Factors:
     def believed(self, scores: NDArray[Any]) -> Floats:
         """See `Scorer.believed`."""
         return self.belief(scores)
+
+
+@dataclass(frozen=True, eq=False)
+class Counts:
+    """Numbers from 0 on, made for some visits at a time.
+
+    Parameters
+    ----------
+    made : callable
+        (n, m) scores of the visits in a slice.
+
+    >>> Counts(lambda at: np.arange(4.0).reshape(2, 2)[at]).believed([0.0, 1.0, 3.0]).tolist()
+    [0.0, 0.5, 0.75]
+    """
+
+    made: Callable[[slice], Floats]
+
+    def block(self, at: slice) -> NDArray[np.float32]:
+        """See `Scorer.block`."""
+        return self.made(at).astype(np.float32)
+
+    def believed(self, scores: Any) -> Floats:
+        """See `Scorer.believed`: towards 1 as they grow."""
+        scores = np.maximum(np.asarray(scores, dtype=np.float64), 0.0)
+        return np.asarray(scores / (1.0 + scores))
