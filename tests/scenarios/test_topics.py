@@ -50,7 +50,7 @@ def kinds(sim):
 def test_analysts_who_agree_by_habit_release_next_to_nothing_and_stop_more_honest_payments():
     own = [("oversight.reviewers.automation", 0), ("oversight.reviewers.habituation", 0)]
     biased, fair = ran("fraud", "automation_bias")[0], ran("fraud", "automation_bias", *own)[0]
-    assert late(biased, "observed", "review.override") < 0.03
+    assert late(biased, "observed", "review.override") < 0.05
     assert late(fair, "observed", "review.override") > 0.08
     assert late(biased, "true", "wrongly_stopped") > late(fair, "true", "wrongly_stopped")
     assert late(biased, "true", "trust") < late(fair, "true", "trust")
@@ -125,3 +125,11 @@ def test_the_table_of_topics_names_files_that_are_there_and_every_new_lesson():
     assert named and all((ROOT / file).is_file() for file in named)
     assert {"scenarios/fraud/automation_bias.yaml", "scenarios/recommender/late_labels.yaml",
             "scenarios/oversight/queue_overload.yaml"} <= named  # fmt: skip
+
+
+def test_each_kind_of_label_has_a_model_of_its_own_and_both_rank_better_than_the_old_ones():
+    both = ran("fraud", "separate_labels")[0]
+    old = ran("fraud", "separate_labels", ("model.use", "delayed"))[0]
+    assert set(both.model.parts) == {"delayed", "feedback"}
+    assert set(old.model.parts) == {"delayed"}
+    assert late(both, "true", "average_precision") > late(old, "true", "average_precision")
