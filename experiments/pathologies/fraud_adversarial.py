@@ -23,9 +23,9 @@ MEND = "Every alert is looked into, so that what rings do shows the same day."
 CONTROL = "Rings that do not learn (the sampling loop cut), and alerts at random (in the checks)."
 CAPTION = (
     "The rings come on day 15. On the left, the black line of rings that do not learn rises above "
-    "all others. In the middle, black takes most at first; then vermilion climbs, as rings learn, "
-    "and green, where every alert is looked into, stays lowest. On the right, the same in all "
-    "money."
+    "all others. In the middle, black takes most; from day 35 on the colours climb, as rings "
+    "learn what passes, and these seeds cannot tell one bank from another. On the right, the same "
+    "in all money."
 )
 SEEDS = 6
 
