@@ -3,10 +3,9 @@
 import numpy as np
 import pytest
 
-from loopsim import parts
+from loopsim import exact, parts
 from loopsim.draws import Draws, Stream
 from loopsim.monitoring.tally import empty, tally
-from loopsim.monitoring.truth import _sums
 
 ROWS = 2 * parts.PART + 17
 
@@ -27,7 +26,7 @@ def test_the_figures_do_not_depend_on_the_threads(threads, monkeypatch):
         group = (ids % 3).astype(np.int8)
         score = 1 / (1 + np.exp(-x))
         counts = tally(group, (x > 0).astype(np.int8), group, score, empty(3))
-        return x, _sums(x, group, 3), counts
+        return x, np.array(exact.totals(x, group, 3), dtype=object), counts
 
     parts._pool.cache_clear()
     monkeypatch.setenv("LOOPSIM_THREADS", "1")
@@ -51,7 +50,8 @@ def test_sums_by_group_are_those_of_numpy():
     x = Draws(1).normal(Stream.WORLD, 0, np.arange(1003))
     group = (np.arange(1003) % 2).astype(np.int8)
     expected = [x[group == g].sum() for g in (0, 1)]
-    np.testing.assert_allclose(_sums(x, group, 2), expected, rtol=1e-12)
+    found = [total / exact.UNIT for total in exact.totals(x, group, 2)]
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
 
 
 def test_a_worker_process_uses_one_thread(monkeypatch):

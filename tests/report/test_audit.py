@@ -65,7 +65,7 @@ def by_hand(**columns):
     frames = {"reviews": LOOKS, "predictions": CASES, "feedback": LABELS, "metrics": METRICS}
     read = {name: lambda columns=None, f=f: f if columns is None else f[columns]
             for name, f in frames.items()}  # fmt: skip
-    plan = SimpleNamespace(oversight=SimpleNamespace(wage=0.01))
+    plan = SimpleNamespace(oversight=SimpleNamespace(wage=0.01), governance=None)
     return SimpleNamespace(folder="by hand", scenario=plan, **(read | columns))
 
 
