@@ -3,9 +3,7 @@
 import json
 
 import pytest
-from typer.testing import CliRunner
 
-from loopsim.cli import app
 from loopsim.errors import InputError
 
 PLAN = """
@@ -19,21 +17,7 @@ WORDS = ["attribute", "small.yaml", "--loops", "feature,model", "--metric", "tru
          "--seeds", "2", "--workers", "1"]  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "small.yaml").write_text(PLAN)
-    return tmp_path
-
-
-def typed(*words):
-    done = CliRunner().invoke(app, list(words))
-    if done.exception is not None and not isinstance(done.exception, SystemExit):
-        raise done.exception
-    return done
-
-
-def test_the_table_the_page_the_figure_and_the_runs(here):
+def test_the_table_the_page_the_figure_and_the_runs(here, typed):
     done = typed(*WORDS)
     assert done.exit_code == 0
     assert "small: all closed less all cut, 2 seeds" in done.output
@@ -47,7 +31,7 @@ def test_the_table_the_page_the_figure_and_the_runs(here):
     assert rows[0] == "seed,closed,metric,value" and len(rows) == 1 + 2 * 4
 
 
-def test_json_adds_up(here):
+def test_json_adds_up(here, typed):
     told = json.loads(typed(*WORDS, "--json").output)
     shares = [row["shapley"] for row in told["shapley"]]
     assert sum(shares) == pytest.approx(told["totals"][0]["total"])
@@ -56,7 +40,7 @@ def test_json_adds_up(here):
     assert sum(alone) + sum(pairs) == pytest.approx(told["totals"][0]["total"])
 
 
-def test_what_cannot_matter_is_left_out_and_said(here):
+def test_what_cannot_matter_is_left_out_and_said(here, typed):
     said = typed(*WORDS[:2], *WORDS[4:], "--set", "loops.sampling=0", "--loops",
                  "sampling,oversight,feature").output  # fmt: skip
     assert "left out: sampling: the scenario cuts it" in said
@@ -73,7 +57,7 @@ def test_what_cannot_matter_is_left_out_and_said(here):
         (["--set", "rounds"], "must be KEY=VALUE"),
     ],
 )
-def test_bad_input_is_told_and_nothing_is_written(here, words, message):
+def test_bad_input_is_told_and_nothing_is_written(here, words, message, typed):
     with pytest.raises(InputError, match=message):
         typed(*WORDS, *words)
     assert not (here / "results").exists()

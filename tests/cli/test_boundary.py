@@ -3,9 +3,7 @@
 import json
 
 import pytest
-from typer.testing import CliRunner
 
-from loopsim.cli import app
 from loopsim.errors import InputError, ScenarioError
 
 PLAN = """
@@ -23,21 +21,7 @@ WORDS = ["boundary", "small.yaml", "--parameter", REPAID, "--low", "0", "--high"
 MAP = ["--other", "loops.feature", "--other-low", "0.5", "--other-high", "1", "--steps", "2"]
 
 
-@pytest.fixture(autouse=True)
-def here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "small.yaml").write_text(PLAN)
-    return tmp_path
-
-
-def typed(*words):
-    done = CliRunner().invoke(app, list(words))
-    if done.exception is not None and not isinstance(done.exception, SystemExit):
-        raise done.exception
-    return done
-
-
-def test_a_bracket_has_a_table_an_end_and_a_page(here):
+def test_a_bracket_has_a_table_an_end_and_a_page(here, typed):
     done = typed(*WORDS)
     assert done.exit_code == 0 and "verdict" in done.output
     assert "it turns at" in done.output or "no boundary found" in done.output
@@ -47,7 +31,7 @@ def test_a_bracket_has_a_table_an_end_and_a_page(here):
     assert "where does it turn?" in (place / "report.html").read_text()
 
 
-def test_a_map_has_a_point_for_each_pair_of_values(here):
+def test_a_map_has_a_point_for_each_pair_of_values(here, typed):
     told = json.loads(typed(*WORDS, *MAP, "--json").output)
     assert told["parameters"] == [REPAID, "loops.feature"] and len(told["points"]) == 4
     page = (here / "results" / "runs" / "boundary-small" / "report.html").read_text()
@@ -66,7 +50,7 @@ def test_a_map_has_a_point_for_each_pair_of_values(here):
         ([*MAP, "--push", "peple"], "did you mean 'people'"),
     ],
 )
-def test_bad_input_is_told_and_nothing_is_written(here, words, message):
+def test_bad_input_is_told_and_nothing_is_written(here, words, message, typed):
     with pytest.raises((InputError, ScenarioError), match=message):
         typed(*WORDS, *words)
     assert not (here / "results").exists()

@@ -3,9 +3,7 @@
 import json
 
 import pytest
-from typer.testing import CliRunner
 
-from loopsim.cli import app
 from loopsim.errors import InputError
 
 PLAN = """
@@ -19,21 +17,7 @@ WORDS = ["gain", "small.yaml", "--push", "people", "--feature", "score", "--size
          "--metric", "true.feature.score", "--seeds", "2", "--workers", "1"]  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "small.yaml").write_text(PLAN)
-    return tmp_path
-
-
-def typed(*words):
-    done = CliRunner().invoke(app, list(words))
-    if done.exception is not None and not isinstance(done.exception, SystemExit):
-        raise done.exception
-    return done
-
-
-def test_the_table_the_page_and_the_figure(here):
+def test_the_table_the_page_and_the_figure(here, typed):
     done = typed(*WORDS, "--loops", "feature")
     assert done.exit_code == 0
     said = done.output
@@ -47,7 +31,7 @@ def test_the_table_the_page_and_the_figure(here):
     assert (place / "gain.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_json_is_one_object_and_the_same_as_in_the_folder(here):
+def test_json_is_one_object_and_the_same_as_in_the_folder(here, typed):
     told = json.loads(typed(*WORDS, "--loops", "none", "--json", "--out", "there").output)
     assert told.pop("page") == "there/report.html"
     assert told == json.loads((here / "there" / "gain.json").read_text())
@@ -69,13 +53,13 @@ def test_json_is_one_object_and_the_same_as_in_the_folder(here):
         (["--lags", "3", "--loops", "none"], "whole generations"),
     ],
 )
-def test_bad_input_is_told_and_nothing_is_written(here, words, message):
+def test_bad_input_is_told_and_nothing_is_written(here, words, message, typed):
     with pytest.raises(InputError, match=message) as told:
         typed(*WORDS, *words)
     assert told.value.exit_status == 2
     assert not (here / "results").exists()
 
 
-def test_an_option_that_is_none_ends_with_status_2():
+def test_an_option_that_is_none_ends_with_status_2(here, typed):
     assert typed(*WORDS, "--pushes", "scores").exit_code == 2
     assert typed(*WORDS, "--seeds", "1").exit_code == 2

@@ -3,9 +3,7 @@
 import json
 
 import pytest
-from typer.testing import CliRunner
 
-from loopsim.cli import app
 from loopsim.errors import InputError
 
 PLAN = """
@@ -21,21 +19,7 @@ shocks: [{at: 6, set: environment.economy, to: -2.0, why: recession}]
 WORDS = ["observe", "small.yaml", "--metric", "true.precision", "--seeds", "4", "--workers", "1"]
 
 
-@pytest.fixture(autouse=True)
-def here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "small.yaml").write_text(PLAN)
-    return tmp_path
-
-
-def typed(*words):
-    done = CliRunner().invoke(app, list(words))
-    if done.exception is not None and not isinstance(done.exception, SystemExit):
-        raise done.exception
-    return done
-
-
-def test_the_table_the_answer_and_the_page(here):
+def test_the_table_the_answer_and_the_page(here, typed):
     done = typed(*WORDS)
     assert done.exit_code == 0
     assert "small: recession, from round 6 on; 4 seeds" in done.output
@@ -46,7 +30,7 @@ def test_the_table_the_answer_and_the_page(here):
     assert "how long before it shows?" in (place / "report.html").read_text()
 
 
-def test_json_is_one_object(here):
+def test_json_is_one_object(here, typed):
     told = json.loads(typed(*WORDS, "--json", "--out", "there").output)
     assert told["page"] == "there/report.html" and told["at"] == 6
     assert [row["measure"] for row in told["table"]] == [
@@ -63,11 +47,11 @@ def test_json_is_one_object(here):
         (["--level", "2"], "level = 2.0"),
     ],
 )
-def test_bad_input_is_told_and_nothing_is_written(here, words, message):
+def test_bad_input_is_told_and_nothing_is_written(here, words, message, typed):
     with pytest.raises(InputError, match=message):
         typed(*WORDS, *words)
     assert not (here / "results").exists()
 
 
-def test_too_few_seeds_end_with_status_2():
+def test_too_few_seeds_end_with_status_2(here, typed):
     assert typed(*WORDS, "--seeds", "3").exit_code == 2
