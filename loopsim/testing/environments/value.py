@@ -10,14 +10,15 @@ from loopsim.cases import Cases
 from loopsim.draws import Draws, Stream
 from loopsim.environments.base import Environment
 from loopsim.population import Population
-from loopsim.testing.environments.answers import answer_columns, check_flags, check_table
-from loopsim.testing.environments.reading import Answer, Read, Reading, equal, require, typed
+from loopsim.testing.environments.answers import check_flags
+from loopsim.testing.environments.reading import Answer, Read, equal, require, typed
+from loopsim.testing.environments.table import Table
 
 #: What is predicted of everybody. An integer, so that a mean over any of them is it exactly.
 CONSTANT = {None: 1.0, "yes": 3.0, "no": -2.0}
 
 
-class ValueForm:
+class ValueForm(Table):
     """See `forms.Form`."""
 
     def reference(self, answer: Answer) -> Answer | None:
@@ -37,10 +38,6 @@ class ValueForm:
         visits.reviewed = np.zeros(n, dtype=bool)
         return visits
 
-    def check_features(self, world: Environment, visits: Cases) -> None:
-        """A table."""
-        check_table(world, visits.features, len(visits), visits.round)
-
     def check_outcomes(self, world: Environment, read: Read) -> None:
         """Numbers; a label may be missing."""
         t, n, outcomes = read.cases.round, (len(read.cases),), read.outcomes
@@ -51,19 +48,6 @@ class ValueForm:
         known = typed(outcomes.label, n, np.float64) and not np.isinf(outcomes.label).any()
         require(known, "label is (n,) float64 and finite, or NaN where it is hidden", world, t)
         check_flags(world, outcomes, n, t)
-
-    def columns(self, read: Read) -> Reading:
-        """A case a row."""
-        own = {"group": read.cases.group, "features": read.cases.features}
-        return {name: values.copy() for name, values in (own | answer_columns(read)).items()}
-
-    def common(self, read: Read) -> Reading:
-        """Nothing."""
-        return {}
-
-    def scribble(self, visits: Cases) -> None:
-        """Overwrite the table."""
-        visits.features[:] = np.nan
 
     def check_actions(
         self, world: Environment, people: Population, found: Read, draws: Draws, ask: Any

@@ -10,14 +10,15 @@ from loopsim.cases import Cases
 from loopsim.draws import Draws, Stream
 from loopsim.environments.base import UNKNOWN, Environment
 from loopsim.population import Population
-from loopsim.testing.environments.answers import answer_columns, check_good, check_table
-from loopsim.testing.environments.reading import Answer, Read, Reading, equal, require
+from loopsim.testing.environments.answers import check_good
+from loopsim.testing.environments.reading import Answer, Read, equal, require
+from loopsim.testing.environments.table import Table
 
 CHANCE = {"yes": 1.0, "no": 0.0, "mixed": 0.5}
 LABELS = ("label", "selective", "prompt")
 
 
-class YesNoForm:
+class YesNoForm(Table):
     """See `forms.Form`."""
 
     def reference(self, answer: Answer) -> Answer | None:
@@ -35,26 +36,9 @@ class YesNoForm:
         visits.scores, visits.reviewed = np.full(n, 0.5), np.zeros(n, dtype=bool)
         return visits
 
-    def check_features(self, world: Environment, visits: Cases) -> None:
-        """A table."""
-        check_table(world, visits.features, len(visits), visits.round)
-
     def check_outcomes(self, world: Environment, read: Read) -> None:
         """Good or bad."""
         check_good(world, read)
-
-    def columns(self, read: Read) -> Reading:
-        """A case a row."""
-        own = {"group": read.cases.group, "features": read.cases.features}
-        return {name: values.copy() for name, values in (own | answer_columns(read)).items()}
-
-    def common(self, read: Read) -> Reading:
-        """Nothing."""
-        return {}
-
-    def scribble(self, visits: Cases) -> None:
-        """Overwrite the table."""
-        visits.features[:] = np.nan
 
     def check_actions(
         self, world: Environment, people: Population, found: Read, draws: Draws, ask: Any
